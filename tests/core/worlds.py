@@ -1,0 +1,240 @@
+"""Random small worlds for the core: all times on a grid of half an hour, so that twins stay quick.
+
+Dates lie around clock changes of the chosen zones more often than chance would have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from tests.builders import Person, Sent, Wanted, World, day, policy, touchpoint
+from touchpoints.core.calendar import NEVER, zone_clock
+from touchpoints.core.columns import Wishes
+from touchpoints.core.hours import DAY_MINUTES, Hours, Interval, union
+from touchpoints.core.policy import (
+    Cap,
+    Category,
+    ChannelRule,
+    Duration,
+    Line,
+    Policy,
+    Touchpoint,
+    Window,
+)
+from touchpoints.core.rulebook import DayRules
+
+GRID = 1800
+CHANNELS = ("email", "sms", "wechat")
+TOPICS = ("birthday", "payment", None)
+CHANGES = {
+    "America/New_York": ("2026-03-08", "2026-11-01"),
+    "America/Havana": ("2026-03-08", "2026-11-01"),
+    "America/St_Johns": ("2026-03-08", "2026-11-01"),
+    "America/Santiago": ("2026-04-05", "2026-09-06"),
+    "Africa/Cairo": ("2026-04-24", "2026-10-30"),
+    "Asia/Beirut": ("2026-03-29", "2026-10-25"),
+    "Asia/Shanghai": ("2026-06-01", "2026-02-17"),
+    "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),
+    "Europe/Dublin": ("2026-03-29", "2026-10-25"),
+    "Pacific/Kiritimati": ("2026-01-01", "2026-06-01"),
+}
+zones = st.sampled_from(sorted(CHANGES))
+ticks = st.integers(0, DAY_MINUTES // 30)
+
+
+def share(part: float) -> int:
+    """A part of the examples of the chosen profile, for tests that take long."""
+    return max(10, round(settings.default.max_examples * part))
+
+
+def _span(ends: tuple[int, int]) -> Interval:
+    start, end = ends[0] * 30 % DAY_MINUTES, ends[1] * 30
+    return (start, end if end > start else end + DAY_MINUTES)
+
+
+some_spans = st.lists(st.tuples(ticks, ticks).map(_span), min_size=1, max_size=2).map(union)
+wide_span = st.sampled_from([((480, 1260),), ((540, 1200),), ((0, 1440),), ((1260, 1860),)])
+day_spans = some_spans | wide_span
+hours = st.builds(
+    lambda spans, shut: Hours(tuple(() if n in shut else spans for n in range(7))),
+    day_spans,
+    st.sets(st.integers(0, 6), max_size=2),
+)
+maybe_hours = st.none() | hours
+windows = st.builds(
+    lambda opens, start, days, end: Window(
+        opens, start * 30, opens + days + (days == 0 and end <= start), end * 30
+    ),
+    st.integers(-1, 1),
+    st.integers(0, 47),
+    st.integers(0, 2),
+    st.integers(0, 47),
+)
+pauses = st.tuples(st.none() | st.integers(-1, 2), st.none() | st.integers(0, 2))
+
+
+@st.composite
+def wishes(draw: st.DrawFn, around: int) -> Wishes:
+    first, length = draw(pauses)
+    start = None if first is None else around + first
+    until = None if length is None else (around if start is None else start) + length
+    paused = draw(st.booleans()) and draw(st.booleans())
+    return Wishes(
+        quiet=draw(st.just(()) | day_spans.filter(lambda spans: _length(spans) < 1080)),
+        own_cap=draw(st.none() | caps(st.just("own"), select=False)),
+        pause_from=start if paused else None,
+        pause_until=until if paused else None,
+    )
+
+
+def _length(spans: Sequence[Interval]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+@st.composite
+def caps(draw: st.DrawFn, names: st.SearchStrategy[str], *, select: bool = True) -> Cap:
+    per = draw(st.sampled_from(["1d", "2d", "3d", "1w", "4h", "24h", "90m"]))
+    chosen: dict[str, frozenset[str]] = {}
+    if select and draw(st.booleans()):
+        key, values = draw(
+            st.sampled_from(
+                [
+                    ("categories", ("marketing", "service")),
+                    ("channels", CHANNELS),
+                    ("topics", ("birthday", "payment")),
+                    ("touchpoints", ("a", "b")),
+                ]
+            )
+        )
+        chosen[key] = draw(st.frozensets(st.sampled_from(values), min_size=1))
+    return Cap(draw(names), draw(st.integers(1, 3)), Duration.parse(per), **chosen)
+
+
+@st.composite
+def designs(draw: st.DrawFn, name: str, categories: Sequence[str]) -> Touchpoint:
+    lined = draw(st.booleans()) and draw(st.booleans())
+    return touchpoint(
+        name,
+        category=draw(st.sampled_from(categories)),
+        channels=tuple(draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=3, unique=True))),
+        window=draw(windows),
+        topic=draw(st.sampled_from(TOPICS)),
+        priority=draw(st.sampled_from([0, 40, 50, 64, 72, 80, 81, 90, 100])),
+        at=draw(st.none() | st.integers(0, 47).map(lambda tick: tick * 30)),
+        on_cap=draw(st.sampled_from(["defer", "defer", "defer", "drop"])),
+        enabled=draw(st.sampled_from([True] * 9 + [False])),
+        line="service" if lined else None,
+        line_open_for=Duration(draw(st.sampled_from([0, 30, 120, 600])), "m"),
+    )
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    categories = {
+        "mandatory": Category("mandatory", "none", False, draw(st.booleans()), draw(maybe_hours)),
+        "marketing": Category("marketing", "required", hours=draw(maybe_hours)),
+        "service": Category("service", counts=draw(st.sampled_from([True, True, False]))),
+    }
+    names = draw(st.sampled_from([("a",), ("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d")]))
+    kinds = ("mandatory", "marketing", "marketing", "service", "service")
+    limits = draw(st.lists(st.none(), max_size=2))
+    return policy(
+        *(draw(designs(name, kinds)) for name in names),
+        channels={name: ChannelRule(name, draw(maybe_hours)) for name in CHANNELS},
+        categories=categories,
+        caps=tuple(draw(caps(st.just(f"cap{n}"))) for n in range(len(limits))),
+        gap=draw(st.none() | st.sampled_from(["1h", "4h", "1d"]).map(Duration.parse)),
+        lines={"service": Line("service", "+1", draw(zones), draw(hours))},
+    )
+
+
+@st.composite
+def people(draw: st.DrawFn, name: str, around: int, zone: str) -> Person:
+    order = draw(st.lists(st.sampled_from(CHANNELS), max_size=3, unique=True))
+    states = st.sampled_from(["granted"] * 4 + ["denied", None])
+    kinds = [(kind, on) for kind in ("marketing", "service", "mandatory") for on in CHANNELS]
+    return Person(
+        name,
+        zone,
+        draw(st.sampled_from(["active"] * 9 + ["deceased"])),
+        tuple(order),
+        draw(st.just(Wishes()) | wishes(around)),
+        draw(st.just(frozenset()) | st.frozensets(st.sampled_from(CHANNELS), max_size=2)),
+        {kind: draw(states) for kind in kinds},
+    )
+
+
+@st.composite
+def candidates(draw: st.DrawFn, who: str, names: Sequence[str], around: int) -> Wanted:
+    number = around + draw(st.integers(-1, 1))
+    return Wanted(
+        draw(st.sampled_from(names)),
+        number,
+        draw(st.sampled_from("123456789")),
+        who,
+        draw(st.sampled_from([NEVER] * 4 + [number + 1, number + 2])),
+        draw(st.sampled_from([True] * 9 + [False])),
+    )
+
+
+@st.composite
+def history(draw: st.DrawFn, who: str, around: int) -> Sent:
+    return Sent(
+        (around - 3) * 86400 + draw(st.integers(0, 10 * 48)) * GRID,
+        who,
+        draw(st.sampled_from(["marketing", "service", "mandatory", None])),
+        draw(st.sampled_from([*CHANNELS, None])),
+        draw(st.sampled_from(TOPICS)),
+        draw(st.sampled_from(["a", "b", "elsewhere", None])),
+    )
+
+
+@st.composite
+def closed_days(draw: st.DrawFn, around: int) -> dict[str, DayRules]:
+    some = st.dictionaries(
+        st.integers(around - 2, around + 3), st.none() | st.integers(0, 6), max_size=2
+    )
+    return {"service": draw(some)}
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, most: int = 5, who: Sequence[str] = ("C1",)) -> World:
+    """A policy, one or more customers in one of the zones, and up to `most` candidates each."""
+    zone = draw(zones)
+    around = day(draw(st.sampled_from(CHANGES[zone]))) + draw(st.integers(-1, 1))
+    rules = draw(policies())
+    names = tuple(rules.touchpoints)
+    wanted: dict[tuple[str, str, str], Wanted] = {}
+    sent: list[Sent] = []
+    crowd = []
+    for name in who:
+        crowd.append(draw(people(name, around, zone)))
+        for each in draw(st.lists(candidates(name, names, around), min_size=1, max_size=most)):
+            wanted[name, each.touchpoint, each.occurrence] = each
+        sent += draw(st.lists(history(name, around), max_size=4))
+        zone = draw(zones)
+    start = zone_clock(crowd[0].zone).instant(around + draw(st.integers(-2, 0)), 0)
+    return World(
+        rules,
+        tuple(wanted.values()),
+        start + draw(st.integers(0, 47)) * GRID,
+        tuple(crowd),
+        tuple(sent),
+        draw(st.sampled_from([1, 3, 7])),
+        draw(st.frozensets(st.sampled_from(names), max_size=1)) if draw(st.booleans()) else frozenset(),
+        draw(closed_days(around)),
+    )
+
+
+def without(world: World, customer: str) -> World:
+    """The same world without one of its customers."""
+    return replace(
+        world,
+        people=tuple(each for each in world.people if each.id != customer),
+        wanted=tuple(each for each in world.wanted if each.customer != customer),
+        sent=tuple(each for each in world.sent if each.customer != customer),
+    )

@@ -1,0 +1,183 @@
+"""A wrong key of a touchpoint or its moment is told with line, column, and what would be right."""
+
+from __future__ import annotations
+
+import pytest
+
+from touchpoints.moments import all_moments
+
+HEAD = "name: Shop\ntimezone: UTC\n"
+RULES = """\
+name: Shop
+timezone: UTC
+channels: {sms: {transport: console}}
+categories: {plain: {}}
+touchpoints:
+  hello:
+    moment: {fact: order}
+    category: plain
+    channels: [sms]
+"""
+
+TOUCHPOINT_LINES = [
+    ("prioritty: 60", "10:5", "the touchpoint has no key `prioritty`; did you mean `priority`?"),
+    ("priority: 101", "10:15", "`priority` is 101; expected at most 100"),
+    ("priority: true", "10:15", "`priority` is true; expected a number"),
+    ("priority: high", "10:15", "`priority` is 'high'; expected a whole number"),
+    ("at: 24:00", "10:9", "`at` is '24:00'; expected HH:MM from 00:00 to 23:59"),
+    ("holdout: 0.05", "10:14", "`holdout` is 0.05; expected a percentage such as 5%"),
+    ("holdout: 101%", "10:14", "`holdout` is '101%'; expected a percentage such as 5%"),
+    ("on_cap: wait", "10:13", "`on_cap` is 'wait'; expected 'defer' or 'drop'"),
+    (
+        "template: ../x",
+        "10:15",
+        (
+            "`template` is '../x'; expected lower-case letters, digits, - and "
+            "_, at most 64 of them; did you mean `x`?"
+        ),
+    ),
+    (
+        "template: [a, b]",
+        "10:15",
+        (
+            "`template` names 2, and `offset` has 1; name one template, or "
+            "one for each offset in the same order"
+        ),
+    ),
+    (
+        "shadow: true",
+        "10:13",
+        (
+            "`shadow: true` is not supported by this version; remove it, or set "
+            "`enabled: false` to send nothing"
+        ),
+    ),
+    ("window: {opens: 0d}", "10:14", "the window has no key `opens`; did you mean `open`?"),
+    (
+        "window: {open: 09:00}",
+        "10:20",
+        (
+            "`open` is '09:00'; expected days and a time such as "
+            "0d 09:00 or -3d, at most 366 days off"
+        ),
+    ),
+    (
+        "window: {open: 0d 24:00}",
+        "10:20",
+        (
+            "`open` is '0d 24:00'; expected days and a time such as "
+            "0d 09:00 or -3d, at most 366 days off"
+        ),
+    ),
+    (
+        "window: {close: 3bd}",
+        "10:21",
+        "`close` is '3bd'; expected days and a time such as 0d 20:00 or 1d, at most 366 days off",
+    ),
+    (
+        "window: {open: 0d 20:00, close: 0d 9:00}",
+        "10:13",
+        (
+            "the window closes at '0d 9:00', not "
+            "after it opens at '0d 20:00'; expected `close` after `open`"
+        ),
+    ),
+    (
+        "window: {open: -200d, close: 200d}",
+        "10:13",
+        "the window is open for more than 366 days; shorten it",
+    ),
+    ("line: desk", "10:11", "there is no line 'desk'; there are none"),
+]
+
+
+@pytest.mark.parametrize(("line", "place", "text"), TOUCHPOINT_LINES)
+def test_a_wrong_line_of_a_touchpoint_is_told_too(complaints, line, place, text):
+    (complaint,) = complaints(f"{RULES}    {line}\n")
+    assert str(complaint) == f"touchpoints.yaml:{place}: {text}"
+
+
+HAS = "this version has " + ", ".join(f"`{kind.keyword}`" for kind in all_moments())
+MOMENTS = [
+    (
+        "{event: paid}",
+        "7:14",
+        "moments of the kind `event` are not supported by this version; " + HAS,
+    ),
+    (
+        "{after: hello, delay: 2d}",
+        "7:14",
+        "moments of the kind `after` are not supported by this version; " + HAS,
+    ),
+    (
+        "{anual: birthday}",
+        "7:14",
+        f"`anual` is not a kind of moment; {HAS}; did you mean `annual`?",
+    ),
+    ("{}", "7:13", f"the moment is blank; name its kind; {HAS}"),
+    ("birthday", "7:13", "`moment` is 'birthday'; expected a mapping of keys and values"),
+    (
+        "{fact: order, ofset: 1d}",
+        "7:27",
+        "the fact moment has no key `ofset`; did you mean `offset`?",
+    ),
+    (
+        "{fact: order, offset: 1x}",
+        "7:35",
+        "`offset` is '1x'; expected a duration such as 30m, 4h, 1d, 2w or 3bd",
+    ),
+    (
+        "{fact: order, offset: [1d, 4h]}",
+        "7:40",
+        "entry 2 of `offset` is '4h'; expected an offset in days such as -3d, or a list of them",
+    ),
+    (
+        "{fact: order, offset: [7d, 1w]}",
+        "7:35",
+        "`offset` is a list; each offset may stand here only once",
+    ),
+    (
+        "{fact: order, offset: -99999d}",
+        "7:35",
+        "`offset` is '-99999d'; expected at most 3660 days either way",
+    ),
+    ("{fact: 7}", "7:20", "`fact` is 7; expected text: put it in quotes"),
+    (
+        "{annual: birthday, calendar: lunar}",
+        "7:42",
+        "`calendar` is 'lunar'; expected 'solar'; did you mean `solar`?",
+    ),
+    (
+        "{annual: birthday, leap_day: forwards}",
+        "7:42",
+        (
+            "`leap_day` is 'forwards'; expected "
+            "'backward', 'forward' or 'skip'; did you mean `forward`?"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("moment", "place", "text"), MOMENTS)
+def test_a_wrong_moment_says_which_kinds_there_are(complaints, moment, place, text):
+    told = complaints(RULES.replace("{fact: order}", moment))
+    assert f"touchpoints.yaml:{place}: {text}" in [str(complaint) for complaint in told]
+    assert len({(complaint.line, complaint.column) for complaint in told}) == 1
+
+
+def test_a_touchpoint_without_its_keys_says_which_and_what_they_are(complaints):
+    told = complaints(f"{HEAD}touchpoints:\n  hello:\n")
+    assert [str(complaint) for complaint in told] == [
+        (
+            "touchpoints.yaml:4:3: the touchpoint has no `moment`; add `moment`: the occasion, "
+            "such as {annual: birthday}"
+        ),
+        (
+            "touchpoints.yaml:4:3: the touchpoint has no `category`; add `category`: what kind of "
+            "message it is, by name"
+        ),
+        (
+            "touchpoints.yaml:4:3: the touchpoint has no `channels`; add `channels`: the channels "
+            "allowed, the first one first"
+        ),
+    ]

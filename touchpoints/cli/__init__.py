@@ -1,0 +1,101 @@
+"""The command line: a list of commands, each in a module that is imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from touchpoints.cli.context import Context
+from touchpoints.errors import TouchpointsError
+
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("init", "touchpoints.cli.init:init", "Make a workspace that works at once."),
+    ("demo", "touchpoints.cli.demo:demo", "Show the whole path on generated customers."),
+    (
+        "import",
+        "touchpoints.cli.importing:import_",
+        "Read customers, facts and wishes from a file.",
+    ),
+    ("check", "touchpoints.cli.check:check", "Check the policy and every template."),
+    ("preview", "touchpoints.cli.preview:preview", "Show the plan; nothing is written."),
+    ("explain", "touchpoints.cli.explain:explain", "Say why one customer gets what, and why not."),
+    ("plan", "touchpoints.cli.plan:plan", "Make the plan and store it in the outbox."),
+    ("run", "touchpoints.cli.run:run", "Plan and deliver, until stopped or once."),
+    ("simulate", "touchpoints.cli.simulate:simulate", "Run the daemon's loop on a virtual clock."),
+    ("status", "touchpoints.cli.status:status", "Say what waits, what went and how far behind."),
+    ("outbox", "touchpoints.cli.outbox:outbox", "Look at the messages and their states."),
+    ("pause", "touchpoints.cli.pause:pause", "Stop a touchpoint at once."),
+    ("resume", "touchpoints.cli.pause:resume", "Let a paused touchpoint go on."),
+    ("template", "touchpoints.cli.template:template", "List, check and render templates."),
+    ("db", "touchpoints.cli.db:db", "Make, upgrade or check the database."),
+    ("schema", "touchpoints.cli.schema:schema", "Print the JSON Schema of the workspace file."),
+    ("version", "touchpoints.cli.version:version", "Print the versions that matter."),
+)
+"""Every command: its name, where it is, and what it does in one line."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows the names and purposes of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the list."""
+        return [name for name, _, _ in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command, or None where there is no such name."""
+        for name, place, _ in COMMANDS:
+            if name == cmd_name:
+                module, _, attribute = place.partition(":")
+                command: click.Command = getattr(importlib.import_module(module), attribute)
+                return command
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, purpose) for name, _, purpose in COMMANDS])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-w",
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    envvar="TOUCHPOINTS_WORKSPACE",
+    show_envvar=True,
+    help="The workspace folder (default: here).",
+)
+@click.pass_context
+def cli(ctx: click.Context, workspace: Path) -> None:
+    """Decide who gets a message, when, through which channel and how often, and say why.
+
+    \b
+    Example:
+      touchpoints demo
+      touchpoints -w bank preview --days 7
+    """
+    ctx.obj = Context(workspace)
+
+
+def main() -> None:
+    """Run the command line; errors that touchpoints raises on purpose become one clear message."""
+    try:
+        cli.main(prog_name="touchpoints", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TouchpointsError as error:
+        click.echo(f"touchpoints: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,65 @@
+"""Options that several commands share, read the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from touchpoints.clock import SystemClock, utc
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO instant with its zone, such as `2026-11-24T09:00:00+08:00` or `…Z`."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The instant in UTC; fails with the form that is expected."""
+        if isinstance(value, datetime):
+            return utc(value)
+        try:
+            return utc(datetime.fromisoformat(value))
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{value!r} is not an instant; write it with its zone,"
+                " such as 2026-11-24T09:00:00Z or 2026-11-24T09:00:00+08:00",
+                param,
+                ctx,
+            )
+
+
+def as_of_option(command: Command) -> Command:
+    """`--as-of T`: the instant that stands for now."""
+    return click.option(
+        "--as-of",
+        type=Instant(),
+        default=None,
+        callback=lambda _ctx, _param, value: value or SystemClock().now(),
+        help="The ISO instant that stands for now (default: the clock).",
+    )(command)
+
+
+def days_option(command: Command) -> Command:
+    """`--days N`: how far ahead."""
+    return click.option(
+        "--days",
+        type=click.IntRange(1, 366),
+        default=None,
+        help="How many days ahead (default: the policy's horizon).",
+    )(command)
+
+
+def out_option(command: Command) -> Command:
+    """`--out FILE`: where the result goes instead of standard output."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=None,
+        help="Write the result to this file instead of standard output.",
+    )(command)

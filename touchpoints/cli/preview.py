@@ -1,0 +1,86 @@
+"""`touchpoints preview`: the plan as it would be stored, with nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from touchpoints.cli.context import Context
+from touchpoints.cli.options import as_of_option, days_option, out_option
+from touchpoints.cli.output import console, opened, write_csv, write_json_lines
+from touchpoints.cli.plantable import PlanTable
+from touchpoints.core.calendar import zone_clock
+from touchpoints.core.plan import Decision
+from touchpoints.engine.brief import Brief
+from touchpoints.engine.planning import preview as make_preview
+from touchpoints.errors import UsageError
+from touchpoints.gates import all_gates
+
+
+@click.command()
+@as_of_option
+@days_option
+@click.option("--customer", help="Only the lines of this customer.")
+@click.option("--touchpoint", help="Only the lines of this touchpoint.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="A table for people, or one line for each decision.",
+)
+@out_option
+@click.pass_obj
+def preview(
+    context: Context,
+    as_of: datetime,
+    days: int | None,
+    customer: str | None,
+    touchpoint: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Show the plan; nothing is written.
+
+    \b
+    Example:
+      touchpoints preview --days 7
+      touchpoints preview --as-of 2026-11-24T06:00:00Z --format jsonl --out plan.jsonl
+    """
+    workspace = context.workspace
+    if touchpoint is not None:
+        known_touchpoint(touchpoint, workspace.policy.touchpoints)
+    if customer is not None:
+        context.known_customer(customer)
+    brief = Brief.of(workspace, as_of, days, (customer,) if customer is not None else None)
+    plan = make_preview(context.database, brief, all_gates())
+    decisions = _only(plan.decisions(), touchpoint)
+    with opened(out) as stream:
+        if form == "table":
+            table = PlanTable(list(workspace.policy.channels))
+            table.add(decisions)
+            clock = zone_clock(workspace.policy.timezone)
+            span = f"{clock.minute(brief.as_of)} to {clock.minute(brief.until)}"
+            table.print(console(stream), f"Plan for {workspace.name}, {span}")
+        else:
+            write = write_csv if form == "csv" else write_json_lines
+            write(stream, (each.as_line() for each in decisions))
+    context.remark_on_empty()
+
+
+def known_touchpoint(name: str, known: Iterable[str]) -> None:
+    """Raises UsageError, with the nearest name, for a touchpoint that the policy does not have."""
+    names = list(known)
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names) or 'none'}"
+        raise UsageError(f"no touchpoint {name!r} in the policy; {hint}")
+
+
+def _only(decisions: Iterable[Decision], touchpoint: str | None) -> Iterator[Decision]:
+    return (each for each in decisions if touchpoint is None or each.touchpoint == touchpoint)

@@ -1,0 +1,102 @@
+"""`touchpoints run`: the daemon, or one round of it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from touchpoints.cli.context import Context
+from touchpoints.cli.options import Instant
+from touchpoints.clock import FixedClock, ShiftedClock, SystemClock
+from touchpoints.core.message import Channel
+from touchpoints.engine.delivering import Delivered
+from touchpoints.engine.ticking import Loop, open_channels
+from touchpoints.errors import UsageError
+from touchpoints.gates import all_gates
+from touchpoints.store.ownership import owning
+
+
+@click.command()
+@click.option(
+    "--once", is_flag=True, help="Plan and deliver what is due once, then end (for cron)."
+)
+@click.option(
+    "--as-of",
+    type=Instant(),
+    default=None,
+    help="The ISO instant that stands for now; only where every transport is local.",
+)
+@click.pass_obj
+def run(context: Context, once: bool, as_of: datetime | None) -> None:
+    """Plan and deliver until stopped; with --once a single round.
+
+    \b
+    Example:
+      touchpoints run
+      touchpoints run --once
+      touchpoints run --once --as-of 2026-11-24T09:00:00+08:00
+    """
+    channels = open_channels(context.workspace)
+    try:
+        if as_of is not None:
+            _refuse_remote(channels)
+        with owning(context.database.file):
+            if once:
+                clock = SystemClock() if as_of is None else FixedClock(as_of)
+                loop = Loop.over(context.database, context.workspace, channels, all_gates(), clock)
+                code = run_once(loop)
+            else:
+                # APScheduler takes a tenth of a second to import, which --once need not pay.
+                from touchpoints.daemon import Daemon  # noqa: PLC0415
+
+                running = SystemClock() if as_of is None else ShiftedClock(as_of)
+                loop = Loop.over(
+                    context.database, context.workspace, channels, all_gates(), running
+                )
+                code = Daemon(loop, context.workspace.ticks).run()
+    finally:
+        for channel in channels.values():
+            channel.close()
+    sys.exit(code)
+
+
+def run_once(loop: Loop) -> int:
+    """One round: recover, plan, deliver; 3 where messages are held or wait for another try."""
+    held = loop.start()
+    count = loop.plan()
+    delivered = loop.deliver()
+    click.echo(f"planned {count.sends:,}, withheld {count.withheld:,}; {in_words(delivered)}")
+    for channel, trouble in delivered.troubles.items():
+        click.echo(f"{channel}: {trouble}; what waits is tried again at the next run", err=True)
+    if held:
+        click.echo(
+            f"{held:,} messages were being sent when the last run ended and are held;"
+            " see touchpoints outbox list --state held",
+            err=True,
+        )
+    return 3 if held or delivered.held or delivered.waiting or delivered.troubles else 0
+
+
+def in_words(delivered: Delivered) -> str:
+    """What a round of delivering did, on one line."""
+    parts = [f"sent {delivered.accepted:,}"]
+    for number, word in (
+        (delivered.withheld, "withheld at sending"),
+        (delivered.waiting, "waiting for another try"),
+        (delivered.rejected, "rejected by the other side"),
+        (delivered.held, "held in doubt"),
+    ):
+        if number:
+            parts.append(f"{number:,} {word}")
+    return ", ".join(parts)
+
+
+def _refuse_remote(channels: dict[str, Channel]) -> None:
+    remote = [name for name, channel in channels.items() if not channel.local]
+    if remote:
+        raise UsageError(
+            f"--as-of would send for real through {', '.join(remote)}; it is only for transports"
+            " that stay here: file, console, null, or smtp on a loopback address"
+        )

@@ -1,0 +1,85 @@
+"""Who a touchpoint is for: one expression over a customer's records, judged many times over."""
+
+from __future__ import annotations
+
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.parser import Parser
+
+from touchpoints.content.environment import environment
+from touchpoints.content.expression import Compiler, TemplateError
+from touchpoints.content.limits import EXPRESSION_CHARACTERS
+from touchpoints.content.wall import Finding, refusals
+from touchpoints.errors import RenderError
+
+__all__ = ["Audience", "TemplateError"]
+
+_REMEMBERED = 100_000
+
+
+class Audience:
+    """An audience expression, compiled once.
+
+    `fields` are the (record, field) pairs it reads, sorted. Raises TemplateError for what cannot
+    be read, for unknown records and for everything that the sandbox refuses.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.expression = expression
+        tree = _parsed(expression)
+        reads: set[tuple[str, str]] = set()
+        self._judge = Compiler(expression, reads).compile(tree)
+        self.fields: tuple[tuple[str, str], ...] = tuple(sorted(reads))
+        self._known: dict[object, bool] = {}
+
+    def holds(self, values: tuple[object, ...]) -> bool:
+        """Whether it is true for these values, which stand in the order of `fields`.
+
+        A missing value is None: no order holds against it, and what cannot be judged for it
+        (a sum with a text, say) does not hold either.
+        """
+        key = (*map(type, values), *values)
+        try:
+            return self._known[key]
+        except KeyError:
+            answer = self._fresh(values)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = answer
+            return answer
+        except TypeError:  # a list among the values has no hash
+            return self._fresh(values)
+
+    def _fresh(self, values: tuple[object, ...]) -> bool:
+        try:
+            return bool(self._judge(dict(zip(self.fields, values, strict=True))))
+        except (RenderError, TypeError, ArithmeticError, LookupError):
+            return False
+
+
+def _parsed(expression: str) -> nodes.Expr:
+    """The parsed expression, past the first wall."""
+    if len(expression) > EXPRESSION_CHARACTERS:
+        raise TemplateError(f"longer than {EXPRESSION_CHARACTERS:,} characters")
+    try:
+        parser = Parser(_SANDBOX, expression, state="variable")
+        tree = parser.parse_expression()
+        if not parser.stream.eos:
+            parser.fail(f"unexpected {parser.stream.current.value!r}")
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"{error.message}: {expression[:80]!r}") from error
+    except RecursionError:
+        raise TemplateError("nested too deeply") from None
+    except (ValueError, OverflowError):
+        raise TemplateError("a number here is too long") from None
+    for finding in refusals(tree, statements=False):
+        raise _refused(expression, finding)
+    return tree
+
+
+def _refused(expression: str, finding: Finding) -> TemplateError:
+    column = max(0, expression.find(finding.sought)) + 1
+    remedy = f"; {finding.remedy}" if finding.remedy else ""
+    return TemplateError(finding.what + remedy, column)
+
+
+_SANDBOX = environment()

@@ -1,0 +1,118 @@
+"""The frozen structs of columns that a plan is made from: customers, candidates, routes, history.
+
+A *row number* points into the struct that is named; every column of a struct has the same length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from touchpoints.core.calendar import Ints
+from touchpoints.core.hours import Interval
+from touchpoints.core.policy import Cap
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.object_]
+
+NONE, GRANTED, DENIED = 0, 1, 2
+"""What is known of a consent, as values of `Customers.consent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """A customer's own wishes: daily quiet minutes, an own cap, and paused days, both included."""
+
+    quiet: tuple[Interval, ...] = ()
+    own_cap: Cap | None = None
+    pause_from: int | None = None
+    pause_until: int | None = None
+
+    @property
+    def pauses(self) -> bool:
+        """Whether there is a pause at all."""
+        return self.pause_from is not None or self.pause_until is not None
+
+
+NO_WISHES = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """n customers, ordered by id.
+
+    `zone`, `order` and `wish` are places in `zones`, `orders` and `wishes`; `reachable[n, channel]`
+    says where there is an address, `consent[n, category, channel]` what was last said about it.
+    """
+
+    id: Words
+    active: Bools
+    status: Words
+    zone: Ints
+    order: Ints
+    wish: Ints
+    reachable: Bools
+    consent: npt.NDArray[np.int8]
+    zones: tuple[str, ...]
+    orders: tuple[tuple[str, ...], ...]
+    wishes: tuple[Wishes, ...]
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """m messages that might go out, ordered by customer, touchpoint name and occurrence.
+
+    `customer` is a row number, `touchpoint` a place in the rulebook. `day` is the occurrence's day,
+    `next_day` the day from which a later offset stands in for it, `offset` the place of its offset.
+    `pinned` is the channel of a message that is about to go out (-1: none), at `pinned_at`.
+    """
+
+    customer: Ints
+    touchpoint: Ints
+    occurrence: Words
+    day: Ints
+    next_day: Ints
+    offset: Ints
+    audience: Bools
+    pinned: Ints
+    pinned_at: Ints
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What already counts, ours and other senders': when, and under which limits of the rulebook.
+
+    Ordered by customer and instant. `limits` has one bit for each limit; `label` names the message.
+    """
+
+    customer: Ints
+    at: Ints
+    limits: Ints
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """r ways: a candidate on one of its channels, `place` counted in the customer's own order.
+
+    `customer` and `touchpoint` are those of the candidate; `slots` is a place in the timetable.
+    """
+
+    candidate: Ints
+    customer: Ints
+    touchpoint: Ints
+    channel: Ints
+    place: Ints
+    slots: Ints
+
+    def __len__(self) -> int:
+        return len(self.candidate)

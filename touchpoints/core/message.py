@@ -1,0 +1,128 @@
+"""What goes out and what comes back: a message, its receipt, and the channel that carries it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+Kind = Literal["email", "text"]
+
+
+class State(StrEnum):
+    """Where a message stands; contract section 6 names them."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    UNDELIVERED = "undelivered"
+    CANCELLED = "cancelled"
+    WITHHELD = "withheld"
+    EXPIRED = "expired"
+    RETRY_WAIT = "retry_wait"
+    REJECTED = "rejected"
+    IN_DOUBT = "in_doubt"
+    HELD = "held"
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset(
+        {State.CLAIMED, State.CANCELLED, State.WITHHELD, State.EXPIRED, State.PLANNED}
+    ),
+    State.CANCELLED: frozenset({State.PLANNED, State.WITHHELD}),
+    State.WITHHELD: frozenset({State.PLANNED, State.WITHHELD, State.CANCELLED}),
+    State.CLAIMED: frozenset({State.SENDING, State.PLANNED}),
+    State.SENDING: frozenset(
+        {State.ACCEPTED, State.RETRY_WAIT, State.REJECTED, State.IN_DOUBT, State.PLANNED}
+    ),
+    State.RETRY_WAIT: frozenset(
+        {State.CLAIMED, State.CANCELLED, State.WITHHELD, State.EXPIRED, State.RETRY_WAIT}
+    ),
+    State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT}),
+    State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),
+}
+"""Which state may follow which; a state without an entry is final."""
+
+COMMITTED = frozenset(
+    {
+        State.CLAIMED,
+        State.SENDING,
+        State.ACCEPTED,
+        State.DELIVERED,
+        State.IN_DOUBT,
+        State.HELD,
+    }
+)
+"""What counts in caps and gap: it went out, is going out, or nobody can prove that it did not."""
+
+OPEN = frozenset({State.PLANNED, State.RETRY_WAIT, State.CANCELLED, State.WITHHELD})
+"""States whose occurrence may still be decided anew; every other state closes the key for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a template says for one customer, before it takes the form of a channel."""
+
+    subject: str | None
+    text: str
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message with the very bytes that leave: RFC 5322 for e-mail, else the text in UTF-8."""
+
+    key: str
+    customer: str
+    touchpoint: str
+    occurrence: str
+    channel: str
+    address: str
+    subject: str | None
+    body: str
+    content: bytes
+    sent_at: datetime
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+
+
+class Outcome(StrEnum):
+    """What is known after an attempt; only TEMPORARY and PERMANENT prove that nothing went out."""
+
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    IN_DOUBT = "in_doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to one attempt. `unreachable` says that the whole channel is down."""
+
+    outcome: Outcome
+    detail: str = ""
+    provider_id: str | None = None
+    unreachable: bool = False
+
+
+class Channel(Protocol):
+    """A way to reach people, ready to use: it sends one message and says what became of it."""
+
+    name: str
+    kind: Kind
+    local: bool
+
+    def send(self, message: Message) -> Receipt:
+        """Send one message. Never raises for what the other side does; the receipt says it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        ...

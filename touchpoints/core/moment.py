@@ -1,0 +1,114 @@
+"""What a moment is: which stored rows it needs, and how it finds occurrences in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from touchpoints.core.calendar import NEVER, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualRows:
+    """Customers whose date in `field` has one of these month-days (`month * 100 + day`)."""
+
+    field: str
+    month_days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FactRows:
+    """Facts of one kind that are dated `first` to `last`, both included, as day numbers."""
+
+    kind: str
+    first: int
+    last: int
+
+
+Rows = AnnualRows | FactRows
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Columns of n dated rows: which customer, the date in parts (year 0: unknown), and the ref."""
+
+    customer: Ints
+    year: Ints
+    month: Ints
+    day: Ints
+    ref: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Columns of k occurrences of one moment.
+
+    `row` points into the `Dated` rows, `day` is the occurrence's day with its offset, `base` the
+    day without it, `label` the key, `offset` the place in the moment's list of offsets. From
+    `next_day` on, the next offset of the same date stands in for this one (`NEVER`: none does).
+    """
+
+    row: Ints
+    day: Ints
+    base: Ints
+    label: npt.NDArray[np.object_]
+    offset: Ints
+    next_day: Ints
+
+
+class Moment(Protocol):
+    """A kind of occasion. `first` and `last` bound the occurrences' days, offset included."""
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Days before (negative) or after the date, ascending, as the policy lists them."""
+        ...
+
+    def rows(self, first: int, last: int) -> Rows:
+        """What must be read to find every occurrence of these days: too many is fine."""
+        ...
+
+    def find(self, dated: Dated, first: int, last: int) -> Occurrences:
+        """Every occurrence of these days."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """The moment as the policy writes it."""
+        ...
+
+
+def spread(
+    base: Ints, row: Ints, labels: npt.NDArray[np.object_], offsets: tuple[int, ...]
+) -> Occurrences:
+    """Occurrences of `base` days at each offset; `labels` has one column for each offset."""
+    count, width = len(base), len(offsets)
+    shift = np.asarray(offsets, dtype=np.int64)
+    following = np.append(shift[1:], 0)
+    day = base[:, None] + shift[None, :]
+    next_day = base[:, None] + following[None, :]
+    next_day[:, -1] = NEVER
+    return Occurrences(
+        row=np.repeat(row, width),
+        day=day.ravel(),
+        base=np.repeat(base, width),
+        label=labels.ravel(),
+        offset=np.tile(np.arange(width, dtype=np.int64), count),
+        next_day=next_day.ravel(),
+    )
+
+
+def within(found: Occurrences, first: int, last: int) -> Occurrences:
+    """The occurrences whose day lies from `first` to `last`."""
+    keep = (found.day >= first) & (found.day <= last)
+    return Occurrences(
+        found.row[keep],
+        found.day[keep],
+        found.base[keep],
+        found.label[keep],
+        found.offset[keep],
+        found.next_day[keep],
+    )

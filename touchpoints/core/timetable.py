@@ -1,0 +1,161 @@
+"""When a candidate may go out: its window, cut down by every kind of hours, day by day.
+
+All candidates with the same zone, day, touchpoint, channel and wishes share one entry, so that a
+plan of a quarter of a million candidates works out only some thousand of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from touchpoints.core.calendar import NEVER, ZoneClock, zone_clock
+from touchpoints.core.columns import Wishes
+from touchpoints.core.hours import DAY_MINUTES, Hours, Interval, intersect, subtract, union
+from touchpoints.core.policy import Line, Touchpoint
+from touchpoints.core.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The allowed instants of a local day, `at` the preferred one; `late` days into the window."""
+
+    day: int
+    late: int
+    at: int
+    spans: tuple[Interval, ...]
+
+    def first(self) -> int:
+        """The first allowed minute at or after the preferred one, else the first of the day."""
+        return first_minute(self.spans, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """One entry: the window as instants `[open, close)`, and the days that have allowed time.
+
+    `paused` says that only the customer's pause leaves nothing.
+    """
+
+    open: int
+    close: int
+    days: tuple[Slot, ...]
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlotKey:
+    """What an entry depends on."""
+
+    zone: str
+    touchpoint: int
+    channel: int
+    day: int
+    next_day: int
+    wishes: Wishes
+
+
+def first_minute(spans: tuple[Interval, ...], at: int) -> int:
+    """The first minute of the spans at or after `at`, else the very first."""
+    for start, end in spans:
+        if end > at:
+            return max(start, at)
+    return spans[0][0]
+
+
+class Timetable:
+    """Allowed time under one rulebook, seen from one instant (seconds; its minute still counts)."""
+
+    def __init__(self, rulebook: Rulebook, as_of: int) -> None:
+        self._rulebook = rulebook
+        self._now = as_of - as_of % 60
+
+    def window(self, zone: str, touchpoint: int, day: int, next_day: int) -> Interval:
+        """The window of an occurrence as instants, closed early where a later offset opens."""
+        clock, window = zone_clock(zone), self._rulebook.touchpoints[touchpoint].window
+        start = clock.instant(day + window.open_day, window.open_minute)
+        end = clock.instant(day + window.close_day, window.close_minute)
+        if next_day < NEVER:
+            end = min(end, clock.instant(next_day + window.open_day, window.open_minute))
+        return start, end
+
+    def slots(self, key: SlotKey) -> Slots:
+        """The allowed time of one entry, from now to the close of its window."""
+        start, end = self.window(key.zone, key.touchpoint, key.day, key.next_day)
+        whole = (max(start, self._now), end)
+        if whole[0] >= end:
+            return Slots(start, end, ())
+        allowed = self._allowed(key, whole)
+        unpaused = allowed
+        if key.wishes.pauses and self._rulebook.category_of[key.touchpoint].obeys_caps:
+            allowed = subtract(allowed, _pause(zone_clock(key.zone), key.wishes))
+        days = tuple(self._by_day(key, allowed, whole))
+        return Slots(start, end, days, paused=bool(unpaused) and not days)
+
+    def later(self, key: SlotKey, day: int) -> Slot | None:
+        """The allowed time of one local day as if the window never closed."""
+        clock = zone_clock(key.zone)
+        opens, _ = self.window(key.zone, key.touchpoint, key.day, NEVER)
+        whole = (max(clock.instant(day, 0), self._now, opens), clock.instant(day + 1, 0))
+        if whole[0] >= whole[1]:
+            return None
+        allowed = self._allowed(key, whole)
+        if key.wishes.pauses and self._rulebook.category_of[key.touchpoint].obeys_caps:
+            allowed = subtract(allowed, _pause(clock, key.wishes))
+        return next(self._by_day(key, allowed, whole), None)
+
+    def _allowed(self, key: SlotKey, whole: Interval) -> tuple[Interval, ...]:
+        rules, clock = self._rulebook, zone_clock(key.zone)
+        touchpoint = rules.touchpoints[key.touchpoint]
+        days = range(clock.local_day(whole[0]) - 1, clock.local_day(whole[1] - 1) + 1)
+        allowed: tuple[Interval, ...] = (whole,)
+        channel = rules.policy.channels[rules.channels[key.channel]]
+        for hours in (channel.hours, rules.category_of[key.touchpoint].hours):
+            if hours is not None:
+                allowed = intersect(allowed, _opened(clock, hours, days))
+        if key.wishes.quiet:
+            quiet = Hours((key.wishes.quiet,) * 7)
+            allowed = subtract(allowed, _opened(clock, quiet, days))
+        if touchpoint.line is not None:
+            allowed = intersect(allowed, self._line_open(touchpoint, whole))
+        for day in days:
+            allowed = subtract(allowed, clock.repeated(day))
+        return allowed
+
+    def _line_open(self, touchpoint: Touchpoint, whole: Interval) -> tuple[Interval, ...]:
+        line: Line = self._rulebook.policy.lines[touchpoint.line or ""]
+        rules = self._rulebook.closed.get(line.name, {})
+        clock, last = zone_clock(line.timezone), touchpoint.line_open_for.seconds
+        spans = []
+        for day in range(clock.local_day(whole[0]) - 1, clock.local_day(whole[1] + last) + 1):
+            weekday = rules.get(day, (day + 3) % 7)
+            for start, end in () if weekday is None else line.hours.week[weekday]:
+                spans.append((clock.instant(day, start), clock.instant(day, end)))
+        return union((start, end - last) for start, end in union(spans))
+
+    def _by_day(
+        self, key: SlotKey, allowed: tuple[Interval, ...], whole: Interval
+    ) -> Iterator[Slot]:
+        clock = zone_clock(key.zone)
+        touchpoint = self._rulebook.touchpoints[key.touchpoint]
+        first_day = key.day + touchpoint.window.open_day
+        minute = touchpoint.window.open_minute if touchpoint.at is None else touchpoint.at
+        for day in range(clock.local_day(whole[0]), clock.local_day(whole[1] - 1) + 1):
+            spans = intersect(allowed, ((clock.instant(day, 0), clock.instant(day + 1, 0)),))
+            if spans:
+                yield Slot(day, max(0, day - first_day), clock.instant(day, minute), spans)
+
+
+def _opened(clock: ZoneClock, hours: Hours, days: range) -> tuple[Interval, ...]:
+    return union(
+        (clock.instant(day, start), clock.instant(day, end))
+        for day in days
+        for start, end in hours.on(day)
+    )
+
+
+def _pause(clock: ZoneClock, wishes: Wishes) -> tuple[Interval, ...]:
+    start = 0 if wishes.pause_from is None else clock.instant(wishes.pause_from, 0)
+    until = wishes.pause_until
+    end = NEVER if until is None else clock.instant(until, DAY_MINUTES)
+    return ((start, end),)

@@ -1,0 +1,116 @@
+"""The daemon: a few ticks on APScheduler, a graceful stop, and no state of its own.
+
+The scheduler only rings the bell; what is due stands in the outbox. If its thread dies, or a tick
+fails for good, the process ends with 1 so that its supervisor starts it anew.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from touchpoints.engine.ticking import Loop
+from touchpoints.errors import StoreError
+from touchpoints.workspace import Ticks
+
+log = logging.getLogger("touchpoints")
+
+PATIENCE = 5
+"""Failed ticks in a row after which the daemon gives up; each is logged."""
+
+
+class Daemon:
+    """Plans and delivers until SIGTERM or SIGINT; a second signal forces."""
+
+    def __init__(self, loop: Loop, ticks: Ticks) -> None:
+        self._loop, self._ticks = loop, ticks
+        self._over = threading.Event()
+        self._working = threading.Lock()
+        self._failures = 0
+        self._code = 0
+
+    def run(self) -> int:
+        """Start up, tick until told to stop, shut down; returns the exit code."""
+        previous = {number: signal.signal(number, self._stop) for number in _SIGNALS}
+        try:
+            held = self._loop.start()
+            log.info("started; %d messages are held", held)
+            self._tick(self._plan)
+            scheduler = self._scheduler()
+            scheduler.start()
+            while not self._over.wait(timeout=1.0):
+                if not _alive(scheduler):
+                    log.error("the scheduler's thread has died")
+                    self._code = 1
+                    self._over.set()
+            scheduler.shutdown(wait=True)
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        log.info("stopped")
+        return self._code
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for work, seconds in ((self._plan, self._ticks.plan), (self._deliver, self._ticks.deliver)):
+            scheduler.add_job(self._tick, "interval", args=[work], seconds=seconds)
+        return scheduler
+
+    def _tick(self, work: Callable[[], None]) -> None:
+        """One tick at a time; a full disk or a locked database may pass, so the next one tries."""
+        with self._working:
+            if self._over.is_set():
+                return
+            try:
+                work()
+                self._failures = 0
+            except StoreError as error:
+                self._failures += 1
+                log.error("%s", error)
+                if self._failures >= PATIENCE:
+                    self._give_up()
+            except Exception:
+                log.exception("a tick failed")
+                self._give_up()
+
+    def _plan(self) -> None:
+        count = self._loop.plan()
+        log.info("planned %d, withheld %d, new %d", count.sends, count.withheld, count.new)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        delivered = self._loop.deliver()
+        if delivered.accepted or delivered.troubles:
+            log.info("sent %d, waiting %d", delivered.accepted, delivered.waiting)
+        for channel, trouble in delivered.troubles.items():
+            log.warning("%s: %s", channel, trouble)
+
+    def _give_up(self) -> None:
+        self._code = 1
+        self._over.set()
+
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
+        """The first signal lets what is under way finish; the second ends at once."""
+        if self._over.is_set():
+            raise SystemExit(128 + number)
+        self._loop.deliverer.stop()
+        self._over.set()
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def _alive(scheduler: BackgroundScheduler) -> bool:
+    return any(thread.name == "APScheduler" for thread in threading.enumerate()) and bool(
+        scheduler.running
+    )

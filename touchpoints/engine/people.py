@@ -1,0 +1,83 @@
+"""What audiences and templates see of a customer and of a fact: plain values under field names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from touchpoints.core.calendar import date_of
+from touchpoints.store.database import Row
+from touchpoints.store.reading import CUSTOMER_COLUMNS, FACT_COLUMNS
+
+Getter = Callable[[Row], object]
+
+
+def birthday(text: str | None) -> object:
+    """A birthday as a date, or as the text itself where it has no year or is lunar."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+_AS_VALUE: Mapping[str, Callable[[Any], object]] = {
+    "birthday": birthday,
+    "date": date_of,
+    "amount": _amount,
+}
+
+
+def whole_customer(row: Row, columns: Sequence[str]) -> dict[str, object]:
+    """All fields of a customer row (the number, then the columns); a blank status is active."""
+    return {"status": "active"} | _whole(row[1:], columns)
+
+
+def whole_fact(row: Row) -> dict[str, object]:
+    """All fields of a fact row as `reading.facts` gives it."""
+    return _whole(row[1:], FACT_COLUMNS)
+
+
+def of_customer(field: str, columns: Sequence[str]) -> Getter:
+    """A function that reads one field of such a customer row; a blank status is active."""
+    read = _getter(field, columns)
+    return (lambda row: read(row) or "active") if field == "status" else read
+
+
+def of_fact(field: str) -> Getter:
+    """A function that reads one field of a fact row as `reading.facts` gives it."""
+    return _getter(field, FACT_COLUMNS)
+
+
+def customer_columns(fields: set[str]) -> tuple[str, ...]:
+    """The stored columns that hold these fields of a customer."""
+    known = {field for field in fields if field in CUSTOMER_COLUMNS}
+    return tuple(sorted(known | ({"attributes"} if fields - known else set())))
+
+
+def _whole(row: Row, columns: Sequence[str]) -> dict[str, object]:
+    """The fields of a stored row, its attributes behind the columns; empty ones are left out."""
+    values: dict[str, object] = {}
+    for name, value in zip(columns, row, strict=True):
+        if name == "attributes":
+            values = {**json.loads(value or "{}"), **values}
+        elif name != "addresses" and value is not None:
+            values[name] = _AS_VALUE[name](value) if name in _AS_VALUE else value
+    return values
+
+
+def _getter(field: str, columns: Sequence[str]) -> Getter:
+    """Reads a column, or an attribute where there is no such column; one number stands before."""
+    if field in columns and field not in {"attributes", "addresses"}:
+        place, convert = columns.index(field) + 1, _AS_VALUE.get(field)
+        if convert is None:
+            return lambda row: row[place]
+        return lambda row: None if row[place] is None else convert(row[place])
+    place = columns.index("attributes") + 1
+    return lambda row: None if row[place] is None else json.loads(row[place]).get(field)

@@ -1,0 +1,133 @@
+"""Preview and plan: the same plan, once only shown, once also stored in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from touchpoints.core.calendar import Ints
+from touchpoints.core.gate import Gate
+from touchpoints.core.message import State
+from touchpoints.core.plan import Decision, Plan, make_plan
+from touchpoints.engine.brief import Brief
+from touchpoints.engine.gathering import gather
+from touchpoints.store import outbox
+from touchpoints.store.database import Database, put_meta
+from touchpoints.store.outbox import Decided, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and the store's number of each of its customers, row by row."""
+
+    plan: Plan
+    nos: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCount:
+    """What storing a plan changed in the outbox."""
+
+    sends: int
+    withheld: int
+    new: int
+    changed: int
+    vanished: int
+
+
+def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
+    """The plan; nothing is written."""
+    with database.reading() as connection:
+        return planned(connection, brief, gates).plan
+
+
+def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Planned:
+    """The plan for a brief, from what a connection sees."""
+    gathered = gather(connection, brief)
+    return Planned(make_plan(gathered.situation, gates), gathered.nos)
+
+
+def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanCount:
+    """Make the plan and store it: new decisions, changed ones, and those that vanished.
+
+    Only the owner of the outbox may call this. Facts that change meanwhile are met at sending.
+    """
+    with database.reading() as connection:
+        made = planned(connection, brief, gates)
+        customers = None if brief.customers is None else made.nos.tolist()
+        known = outbox.undecided(connection, brief.as_of, customers)
+    decided = [
+        as_decided(made, number, decision)
+        for number, decision in zip(made.plan.lines.tolist(), made.plan.decisions(), strict=True)
+    ]
+    with database.writing() as connection:
+        count = _apply(connection, decided, known, brief.as_of)
+        put_meta(connection, "last_plan_at", str(brief.as_of))
+    return count
+
+
+def as_decided(made: Planned, number: int, decision: Decision) -> Decided:
+    """A line of the plan as the outbox stores it."""
+    case = made.plan.case
+    category = case.rulebook.category_of[int(case.candidates.touchpoint[number])]
+    sends = decision.verdict == "send"
+    return Decided(
+        customer_no=int(made.nos[int(case.candidates.customer[number])]),
+        touchpoint=decision.touchpoint,
+        occurrence=decision.occurrence,
+        state=State.PLANNED if sends else State.WITHHELD,
+        category=decision.category,
+        topic=decision.topic,
+        counts=category.counts,
+        channel=decision.channel,
+        send_at=decision.send_at,
+        close_at=int(made.plan.windows[number, 1]),
+        score=decision.score,
+        reason=decision.reason,
+        detail=decision.detail,
+        next_allowed=decision.next_allowed,
+    )
+
+
+def _apply(
+    connection: Connection, decided: Sequence[Decided], known: Sequence[Stored], now: int
+) -> PlanCount:
+    by_key = {stored.key: stored for stored in known}
+    new = [each for each in decided if each.key not in by_key]
+    pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
+    changed = [(old, _still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
+    outbox.insert(connection, new, now)
+    outbox.redecide(connection, changed, now)
+    still = {each.key for each in decided}
+    gone = [
+        (old.no, old.state, *_vanished(old, now))
+        for old in known
+        if old.key not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
+    ]
+    outbox.close(connection, gone, now)
+    sends = sum(each.state == State.PLANNED for each in decided)
+    return PlanCount(sends, len(decided) - sends, len(new), len(changed), len(gone))
+
+
+def _differs(old: Stored, new: Decided, now: int) -> bool:
+    if new.state == State.PLANNED and old.state in {State.PLANNED, State.RETRY_WAIT}:
+        overdue = old.send_at is not None and old.send_at <= now and (new.send_at or 0) <= now
+        moved = old.send_at != new.send_at and not overdue
+        return moved or (old.channel, old.close_at) != (new.channel, new.close_at)
+    before = (old.state, old.close_at, old.reason, old.detail, old.next_allowed)
+    return before != (new.state, new.close_at, new.reason, new.detail, new.next_allowed)
+
+
+def _still_waiting(old: Stored, new: Decided) -> Decided:
+    """A message that waits for another try keeps that state when it is planned again."""
+    waits = old.state == State.RETRY_WAIT and new.state == State.PLANNED
+    return replace(new, state=State.RETRY_WAIT) if waits else new
+
+
+def _vanished(old: Stored, now: int) -> tuple[State, str]:
+    """Its window closed, or what it was about is not so any more."""
+    if old.close_at <= now:
+        return State.EXPIRED, "expired"
+    return State.CANCELLED, "stale"

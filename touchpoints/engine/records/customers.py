@@ -1,0 +1,140 @@
+"""A row about a person: who, when born, where, and how to reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from touchpoints.core.calendar import date_of
+from touchpoints.engine.records import addresses, words
+from touchpoints.engine.records.dates import Birthday
+from touchpoints.engine.records.kind import Kind, Rules
+from touchpoints.engine.records.record import Record
+from touchpoints.store.database import Row
+from touchpoints.store.records import CUSTOMERS as TABLE
+from touchpoints.store.records import KEEP
+
+ADDRESS = "address."
+NO_BIRTHDAY = (None,) * 4
+
+
+def read(record: Record, rules: Rules) -> Row:
+    """A customer. What is wrong with zone, country, locale or an address is left out, and said."""
+    record_id = record.required("id", words.identifier)
+    if rules.date_attributes:
+        _date_attributes(record, rules)
+    return (
+        record_id,
+        record.text("name"),
+        record.text("given_name"),
+        record.text("family_name"),
+        *_birthday(record, rules),
+        record.read_or_warn("timezone", words.zone, "the customer uses the workspace's zone"),
+        record.read_or_warn("country", words.country, "the workspace's country is used"),
+        record.read_or_warn("locale", words.locale, "the workspace's locale is used"),
+        record.read("status", words.status),
+        _channels(record, rules),
+        *_addresses(record, rules),
+        record.attributes,
+    )
+
+
+def _birthday(record: Record, rules: Rules) -> Row:
+    """Text, calendar, year and month-day; they stand and fall together."""
+    if "birthday" not in record.values:
+        if record.values.get("birthday_calendar"):
+            record.warn("birthday_calendar is left out: there is no birthday beside it")
+        return (KEEP,) * 4
+    calendar = record.read("birthday_calendar", _calendar)
+    solar = calendar is KEEP or calendar is None or calendar == "solar"
+    found: Birthday | None = record.read(
+        "birthday", rules.dates.birthday if solar else rules.dates.lunar_birthday
+    )
+    if found is None:
+        return NO_BIRTHDAY
+    if solar and found.year and found.text > rules.latest_birthday:
+        record.warn("birthday lies in the future")
+    return found
+
+
+def _calendar(text: str) -> str:
+    if text.lower() not in {"solar", "lunar"}:
+        raise ValueError("is not a calendar; expected solar or lunar")
+    return text.lower()
+
+
+def _channels(record: Record, rules: Rules) -> Any:
+    found = record.read("channels", words.names)
+    if not isinstance(found, tuple):
+        return found
+    rules.check_channels(record, "channels", found)
+    return ";".join(found) or None
+
+
+def _addresses(record: Record, rules: Rules) -> Row:
+    """E-mail, phone, own addresses by channel, and what was given but cannot be used."""
+    own: dict[str, str | None] = {}
+    unusable: dict[str, str | None] = {}
+    email = _address(record, "email", addresses.email_address, unusable)
+    phone = _address(record, "phone", addresses.phone_number, unusable)
+    for column in record.values:
+        if column.startswith(ADDRESS):
+            channel = column.removeprefix(ADDRESS)
+            own[channel] = _address(record, column, _reader(channel, rules), unusable)
+    return email, phone, own, unusable
+
+
+def _address(
+    record: Record,
+    column: str,
+    parse: Callable[[str], str],
+    unusable: dict[str, str | None],
+) -> Any:
+    text = record.values.get(column)
+    if text is None:
+        return KEEP
+    unusable[column] = None
+    if not text:
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        unusable[column] = text
+        record.warn(f"{column} {error}; the customer stays, the address is kept as unusable")
+        return None
+
+
+def _reader(channel: str, rules: Rules) -> Callable[[str], str]:
+    if channel == "sms":
+        return addresses.phone_number
+    return addresses.email_address if channel in rules.email_channels else addresses.other_address
+
+
+def _date_attributes(record: Record, rules: Rules) -> None:
+    """Attributes that a moment takes for a date come in the form of the file's dates, too."""
+    for name in rules.date_attributes & record.attributes.keys():
+        text = record.attributes[name]
+        if not text:
+            continue
+        try:
+            day = rules.dates.day(str(text))
+            record.attributes[name] = date_of(day).isoformat()
+        except ValueError as error:
+            record.warn(f"{name} {error}; no occasion follows from it")
+
+
+CUSTOMERS = Kind(
+    name="customers",
+    table=TABLE,
+    columns=(
+        *("id", "name", "given_name", "family_name", "birthday", "birthday_calendar"),
+        *("timezone", "country", "locale", "status", "channels", "email", "phone"),
+    ),
+    required=("id",),
+    read=read,
+    subject="id",
+    prefix=ADDRESS,
+    attributes=True,
+    unique=True,
+)
+"""The columns of customers; `address.CHANNEL` is the address on one channel."""

@@ -1,0 +1,53 @@
+"""What became of everything: the outbox told as decisions, counts and single messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import State
+from touchpoints.core.plan import Decision
+from touchpoints.store.database import rows
+from touchpoints.workspace import Workspace
+
+_WENT = (State.ACCEPTED, State.DELIVERED)
+
+
+def decisions_between(
+    connection: Connection, workspace: Workspace, since: int, until: int
+) -> Iterator[Decision]:
+    """What went out in a span of time, and what did not before its window closed or the span ended.
+
+    In the plan's order; what is still planned at the end of the span is left out.
+    """
+    zone = workspace.policy.timezone
+    found = rows(
+        connection,
+        "SELECT c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
+        " COALESCE(m.sent_at, m.send_at), m.category, m.topic, m.score, m.reason, m.detail,"
+        " m.next_allowed, COALESCE(c.timezone, :zone) FROM message m"
+        " JOIN customer c ON c.no = m.customer_no WHERE m.changed_at BETWEEN :since AND :until"
+        " AND (m.state IN ('accepted', 'delivered')"
+        " OR (m.close_at <= :until AND m.state NOT IN ('planned', 'claimed', 'sending')))"
+        " ORDER BY c.id, m.touchpoint, m.occurrence",
+        {"zone": zone, "since": since, "until": until},
+    )
+    for customer, touchpoint, occurrence, state, channel, at, *rest in found:
+        category, topic, score, reason, detail, next_allowed, local = rest
+        went = State(state) in _WENT
+        yield Decision(
+            customer=customer,
+            touchpoint=touchpoint,
+            occurrence=occurrence,
+            verdict="send" if went else "withhold",
+            channel=channel if went else None,
+            send_at=at if went else None,
+            category=category,
+            topic=topic,
+            score=score,
+            reason=None if went else reason or state,
+            detail=None if went else detail,
+            next_allowed=next_allowed,
+            zone=local,
+        )

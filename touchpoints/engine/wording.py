@@ -1,0 +1,170 @@
+"""Words and bytes of one candidate's message, for sending and for `template render` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import cast
+
+from sqlalchemy import Connection
+
+from touchpoints.channels.mime import Envelope, compose
+from touchpoints.content.catalogue import Catalogue
+from touchpoints.content.render import Renderer
+from touchpoints.core.calendar import date_of
+from touchpoints.core.message import Message, Rendered
+from touchpoints.core.moment import FactRows, Moment
+from touchpoints.core.plan import Plan
+from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.crowd import BASE_COLUMNS, address_of
+from touchpoints.engine.hourwords import hours_in_words
+from touchpoints.engine.people import whole_customer, whole_fact
+from touchpoints.errors import RenderError
+from touchpoints.store import reading
+from touchpoints.store.database import Row
+from touchpoints.store.reading import CUSTOMER_COLUMNS
+from touchpoints.workspace import ChannelSettings, Workspace
+
+_COLUMNS = BASE_COLUMNS + tuple(name for name in CUSTOMER_COLUMNS if name not in BASE_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message is about: one candidate of a plan, on one channel."""
+
+    customer_no: int
+    customer: str
+    design: Touchpoint
+    occurrence: str
+    day: int
+    offset: int
+    channel: str
+
+    @classmethod
+    def of(cls, plan: Plan, number: int, customer_no: int, channel: str) -> Subject:
+        """A candidate of a plan by its number."""
+        candidates = plan.case.candidates
+        return cls(
+            customer_no=customer_no,
+            customer=str(plan.case.customers.id[candidates.customer[number]]),
+            design=plan.case.rulebook.touchpoints[int(candidates.touchpoint[number])],
+            occurrence=str(candidates.occurrence[number]),
+            day=int(candidates.day[number]),
+            offset=int(candidates.offset[number]),
+            channel=channel,
+        )
+
+    @property
+    def key(self) -> str:
+        """CUSTOMER/TOUCHPOINT/OCCURRENCE: the same message for ever."""
+        return f"{self.customer}/{self.design.name}/{self.occurrence}"
+
+    @property
+    def template(self) -> str:
+        """The template of this occurrence's offset."""
+        names = self.design.templates
+        return names[self.offset] if len(names) > 1 else names[0]
+
+    @property
+    def base(self) -> date:
+        """The date that it is about, before any offset."""
+        moment = cast("Moment", self.design.moment)
+        return date_of(self.day - moment.offsets[self.offset])
+
+
+class Wording:
+    """Renders the messages of one workspace; templates are compiled once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._renderer = Renderer(Catalogue(workspace.templates), workspace.policy.locale)
+
+    def message(self, connection: Connection, subject: Subject, now: datetime) -> Message:
+        """The message as it leaves at `now`, from fresh data.
+
+        Raises RenderError where this customer's data do not do, UsageError for a broken template.
+        """
+        row = reading.customers(connection, [subject.customer_no], _COLUMNS)[0]
+        channel = self._workspace.channels[subject.channel]
+        address = address_of(channel, row)
+        if address is None:
+            raise RenderError(f"no usable address for {channel.name}")
+        context = self._context(connection, subject, row)
+        locale = cast("Mapping[str, object]", context["customer"]).get("locale")
+        rendered = self._renderer.render(
+            subject.template, channel.name, str(locale) if locale else None, context
+        )
+        content = self._content(channel, subject, (address, now), rendered)
+        return Message(
+            key=subject.key,
+            customer=subject.customer,
+            touchpoint=subject.design.name,
+            occurrence=subject.occurrence,
+            channel=channel.name,
+            address=address,
+            subject=rendered.subject,
+            body=rendered.text,
+            content=content,
+            sent_at=now,
+        )
+
+    def _context(self, connection: Connection, subject: Subject, row: Row) -> dict[str, object]:
+        """The variables of the template: plain values, blank ones left out."""
+        customer = whole_customer(row, _COLUMNS)
+        context: dict[str, object] = {
+            "customer": customer,
+            "company": dict(self._workspace.company),
+            "occurrence": self._occurrence(subject, customer),
+        }
+        asked = cast("Moment", subject.design.moment).rows(subject.day, subject.day)
+        if isinstance(asked, FactRows):
+            ref = subject.occurrence.rpartition("@")[0]
+            found = reading.fact(connection, subject.customer_no, asked.kind, ref)
+            if found is not None:
+                context["fact"] = whole_fact(found)
+        if subject.design.line is not None:
+            line = self._workspace.policy.lines[subject.design.line]
+            locale = str(customer.get("locale") or self._workspace.policy.locale)
+            words = hours_in_words(line.hours, locale)
+            context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
+        return context
+
+    def _occurrence(self, subject: Subject, customer: Mapping[str, object]) -> dict[str, object]:
+        moment = cast("Moment", subject.design.moment)
+        values: dict[str, object] = {
+            "key": subject.occurrence,
+            "date": subject.base,
+            "offset": moment.offsets[subject.offset],
+        }
+        born = customer.get("birthday")
+        if getattr(moment, "annual", None) == "birthday" and isinstance(born, date):
+            values["years"] = subject.base.year - born.year
+        return values
+
+    def _content(
+        self,
+        channel: ChannelSettings,
+        subject: Subject,
+        where: tuple[str, datetime],
+        rendered: Rendered,
+    ) -> bytes:
+        if channel.kind != "email":
+            return rendered.text.encode()
+        address, now = where
+        reply_to = channel.options.get("reply_to")
+        envelope = Envelope(
+            key=subject.key,
+            sender=str(channel.options.get("from") or f"{self._workspace.name} <{NO_SENDER}>"),
+            to=address,
+            date=now.astimezone(UTC),
+            reply_to=str(reply_to) if reply_to else None,
+        )
+        try:
+            return compose(envelope, rendered)
+        except ValueError as error:
+            raise RenderError(str(error)) from error
+
+
+NO_SENDER = "nobody@example.invalid"
+"""The address of a workspace that has not said who writes; no real mail server accepts it."""

@@ -1,0 +1,1 @@
+"""Examples that work at once: the generated bank of `demo`, and the first workspace of `init`."""

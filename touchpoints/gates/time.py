@@ -1,0 +1,24 @@
+"""No allowed instant is left in the window."""
+
+from __future__ import annotations
+
+from touchpoints.core.calendar import zone_clock
+from touchpoints.core.columns import Bools
+from touchpoints.core.gate import Case
+
+
+class NoTime:
+    """Refuses routes for which window and hours have no common minute any more."""
+
+    code = "no_time"
+
+    def refuses(self, case: Case) -> Bools:
+        """The routes without a single allowed minute."""
+        return case.per_slots([not each.days for each in case.slots])
+
+    def detail(self, case: Case, route: int) -> str:
+        """The window that has no allowed minute left."""
+        entry = case.slots[case.routes.slots[route]]
+        clock = zone_clock(case.customers.zones[case.customers.zone[case.routes.customer[route]]])
+        opens, closes = clock.minute(entry.open), clock.minute(entry.close)
+        return f"no allowed time left in the window {opens} to {closes}"

@@ -1,0 +1,234 @@
+"""One database, opened safely: transactions that say whether they write, and errors in words."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, InterfaceError
+from sqlalchemy.pool import StaticPool
+
+from touchpoints.errors import StoreError, UsageError
+
+Row = tuple[Any, ...]
+
+KNOWN_SCHEMA = 1
+BUSY_SECONDS = 10
+
+
+class NewerDatabaseError(UsageError):
+    """The database was written by a newer program; nothing was done."""
+
+
+class Database:
+    """A database of one workspace. A missing SQLite file reads as empty and is made on writing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.get_backend_name() != "sqlite":
+            raise UsageError(
+                f"database {self.url.render_as_string(hide_password=True)!r} is not supported by"
+                " this version; expected sqlite:///FILE"
+            )
+        self.file = None if self.url.database in {None, "", ":memory:"} else Path(self.url.database)
+        self._engine: Engine | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the database is, for messages."""
+        return "the database in memory" if self.file is None else str(self.file)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the data and writes nothing."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; nobody else writes meanwhile. Raises StoreError."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def prepare(self) -> None:
+        """Make the tables where there are none. Raises NewerDatabaseError, StoreError."""
+        if self.file is not None and not self.file.parent.is_dir():
+            raise StoreError(f"{self.file.parent}: no such folder for the database")
+        self._engine = self._engine or self._open(str(self.file or ":memory:"))
+        with self.writing() as connection:
+            if _schema(connection) is None:
+                tables = importlib.import_module("touchpoints.store.tables")
+                tables.metadata().create_all(connection)
+                put_meta(connection, "schema", str(KNOWN_SCHEMA))
+
+    def schema(self) -> int | None:
+        """The schema version of the database, None where there are no tables yet."""
+        with self.reading() as connection:
+            return _schema(connection)
+
+    def copy(self) -> Database:
+        """An independent copy in memory, with everything that is committed now."""
+        twin = Database("sqlite://")
+        twin.prepare()
+        if self.file is None or self.file.exists():
+            with self.reading() as source, twin._connect() as target:
+                source.connection.driver_connection.backup(  # type: ignore[union-attr]
+                    target.connection.driver_connection
+                )
+        return twin
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def _connect(self) -> Connection:
+        if self._engine is None:
+            if self.file is not None and self.file.exists():
+                self._engine = self._open(str(self.file))
+                with self.reading() as connection:
+                    _schema(connection)
+            else:
+                self._engine = self._open(":memory:")
+                tables = importlib.import_module("touchpoints.store.tables")
+                with self.writing() as connection:
+                    tables.metadata().create_all(connection)
+        return self._engine.connect()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        try:
+            with self._connect().execution_options(begin=begin) as connection, connection.begin():
+                yield connection
+        except (DatabaseError, InterfaceError) as error:
+            raise StoreError(self._in_words(error)) from error
+
+    def _open(self, database: str) -> Engine:
+        if database == ":memory:":
+            engine = create_engine(
+                "sqlite://",
+                poolclass=StaticPool,
+                connect_args={"check_same_thread": False},
+                hide_parameters=True,
+            )
+        else:
+            engine = create_engine(f"sqlite:///{database}", hide_parameters=True)
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _in_words(self, error: Exception) -> str:
+        where, cause = (
+            str(self.file or "the database in memory"),
+            str(getattr(error, "orig", error)),
+        )
+        remedies = {
+            "locked": "another program is writing to it; try again when it has finished",
+            "full": "make room on the disk and try again; nothing of this run was stored",
+            "unable to open": "check that the folder exists and may be written to",
+            "readonly": "check that the file and its folder may be written to",
+            "read-only": "check that the file and its folder may be written to",
+            "not a database": "this file is something else; name another in `database:`",
+            "malformed": "the file is damaged; restore it from a backup",
+            "no such column": "the tables are not those of touchpoints; name another file",
+        }
+        remedy = next((words for sign, words in remedies.items() if sign in cause), "")
+        return f"{where}: {cause}" + (f"; {remedy}" if remedy else "")
+
+
+def rows(
+    connection: Connection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> list[Row]:
+    """All rows of a query as plain tuples. A list among the parameters is read by `IN (…)`.
+
+    In the SQL, `IN :name` with a list becomes a look-up that takes any number of values.
+    """
+    bound = dict(parameters or {})
+    for name, value in bound.items():
+        if isinstance(value, list):
+            sql = sql.replace(f"IN :{name}", f"IN (SELECT value FROM json_each(:{name}))")
+            bound[name] = json.dumps(value)
+    return list(connection.execute(_statement(sql), bound).cursor.fetchall())
+
+
+def write(
+    connection: Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> int:
+    """Run one statement, for one row or many; returns how many rows it changed."""
+    if not parameters and not isinstance(parameters, Mapping):
+        return 0
+    return connection.execute(_statement(sql), parameters).rowcount
+
+
+def write_rows(
+    connection: Connection, table: str, columns: Sequence[str], values: Iterable[Row]
+) -> None:
+    """Insert many plain tuples at the speed of the driver."""
+    marks = ", ".join("?" * len(columns))
+    batch = list(values)
+    if batch:
+        connection.exec_driver_sql(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+            batch,
+        )
+
+
+@lru_cache(maxsize=256)
+def _statement(sql: str) -> TextClause:
+    return text(sql)
+
+
+def get_meta(connection: Connection, name: str) -> str | None:
+    """One named value about the database, None where it was never set."""
+    found = rows(connection, "SELECT value FROM meta WHERE name = :name", {"name": name})
+    return None if not found else str(found[0][0])
+
+
+def put_meta(connection: Connection, name: str, value: str) -> None:
+    """Set one named value about the database."""
+    write(
+        connection,
+        "INSERT INTO meta (name, value) VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {"name": name, "value": value},
+    )
+
+
+def _schema(connection: Connection) -> int | None:
+    there = rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    if not there:
+        return None
+    found = get_meta(connection, "schema") if ("meta",) in there else None
+    if found is None:
+        raise UsageError(
+            "the database has other tables than touchpoints; name another file in `database:`"
+        )
+    if int(found) > KNOWN_SCHEMA:
+        raise NewerDatabaseError(
+            f"the database has schema {found}, this program knows up to {KNOWN_SCHEMA};"
+            " install a newer touchpoints"
+        )
+    return int(found)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,31 @@
+"""An operator's pause of a touchpoint: what it has planned is cancelled in the same transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from touchpoints.store.database import write
+
+
+def pause(connection: Connection, touchpoint: str, now: int) -> int:
+    """Pause a touchpoint; returns how many planned messages were cancelled."""
+    bound = {"touchpoint": touchpoint, "now": now}
+    write(
+        connection,
+        "INSERT INTO pause (touchpoint, since) VALUES (:touchpoint, :now)"
+        " ON CONFLICT (touchpoint) DO NOTHING",
+        bound,
+    )
+    return write(
+        connection,
+        "UPDATE message SET state = 'cancelled', reason = 'disabled',"
+        " detail = 'paused by an operator', changed_at = :now"
+        " WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
+        bound,
+    )
+
+
+def resume(connection: Connection, touchpoint: str) -> bool:
+    """End the pause of a touchpoint; False where it was not paused."""
+    sql = "DELETE FROM pause WHERE touchpoint = :touchpoint"
+    return bool(write(connection, sql, {"touchpoint": touchpoint}))

@@ -1,0 +1,147 @@
+"""Sweeps: what a plan needs, narrowed by index and read as plain tuples.
+
+`nos` names customers by their number in the store; None means all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import COMMITTED
+from touchpoints.store.database import Row, rows
+
+Numbers = list[int] | None
+
+CUSTOMER_COLUMNS = (
+    "id",
+    "name",
+    "given_name",
+    "family_name",
+    "birthday",
+    "birthday_calendar",
+    "timezone",
+    "country",
+    "locale",
+    "status",
+    "channels",
+    "email",
+    "phone",
+    "addresses",
+    "attributes",
+)
+"""What may be asked for of a customer; everything else is in `attributes`."""
+
+FACT_COLUMNS = ("kind", "ref", "date", "status", "amount", "currency", "attributes")
+"""What may be asked for of a fact; everything else is in `attributes`."""
+
+
+def customer_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    """The store's numbers of customers that are known, by id."""
+    found = rows(connection, "SELECT id, no FROM customer WHERE id IN :ids", {"ids": list(ids)})
+    return {str(id_): int(no) for id_, no in found}
+
+
+def birthdays(
+    connection: Connection, month_days: Collection[int], nos: Numbers, *, solar_only: bool
+) -> list[Row]:
+    """(number, year or 0, month-day) of customers born on one of these month-days."""
+    sql = (
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day FROM customer"
+        " WHERE birth_month_day IN :days" + _only("no", nos)
+    )
+    if solar_only:
+        sql += " AND COALESCE(birthday_calendar, 'solar') = 'solar'"
+    return rows(connection, sql, {"days": sorted(month_days)} | _bound(nos))
+
+
+def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> list[Row]:
+    """(number, text) of customers who have this attribute; reading it as a date is up to you."""
+    path = f'$."{field}"'
+    sql = (
+        "SELECT no, json_extract(attributes, :path) FROM customer"
+        " WHERE json_extract(attributes, :path) IS NOT NULL" + _only("no", nos)
+    )
+    return rows(connection, sql, {"path": path} | _bound(nos))
+
+
+def facts(connection: Connection, kind: str, first: int, last: int, nos: Numbers) -> list[Row]:
+    """(customer number, fact columns …) of facts of a kind dated within these days."""
+    sql = (
+        f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
+        " WHERE kind = :kind AND date BETWEEN :first AND :last" + _only("customer_no", nos)
+    )
+    return rows(connection, sql, {"kind": kind, "first": first, "last": last} | _bound(nos))
+
+
+def fact(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
+    """(customer number, fact columns …) of one fact, None where it is gone."""
+    sql = (
+        f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
+        " WHERE customer_no = :no AND kind = :kind AND ref = :ref"
+    )
+    found = rows(connection, sql, {"no": no, "kind": kind, "ref": ref})
+    return found[0] if found else None
+
+
+def customers(connection: Connection, nos: list[int], columns: Sequence[str]) -> list[Row]:
+    """(number, the columns asked for …), ordered by id."""
+    names = ", ".join(("no", *columns))
+    sql = f"SELECT {names} FROM customer WHERE no IN :nos ORDER BY id"
+    return rows(connection, sql, {"nos": nos})
+
+
+def consents(connection: Connection, nos: list[int], as_of: int) -> list[Row]:
+    """(number, channel, category, state) in force, oldest first; of one instant denied last."""
+    sql = (
+        "SELECT customer_no, channel, category, state FROM consent WHERE customer_no IN :nos"
+        " AND at <= :as_of AND (expires_at IS NULL OR expires_at > :as_of)"
+        " ORDER BY at, state DESC"
+    )
+    return rows(connection, sql, {"nos": nos, "as_of": as_of})
+
+
+def preferences(connection: Connection, nos: list[int]) -> list[Row]:
+    """(number, channels, quiet hours, max, per, pause from, pause until)."""
+    sql = (
+        "SELECT customer_no, channels, quiet_hours, max, per, pause_from, pause_until"
+        " FROM preference WHERE customer_no IN :nos"
+    )
+    return rows(connection, sql, {"nos": nos})
+
+
+def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
+    """(number, instant, channel, category, topic, touchpoint) of all that counts since then."""
+    states = ", ".join(f"'{state}'" for state in sorted(COMMITTED))
+    sql = (
+        "SELECT customer_no, sent_at, channel, category, topic, touchpoint FROM history"
+        " WHERE customer_no IN :nos AND sent_at >= :since"
+        " UNION ALL"
+        " SELECT customer_no, COALESCE(sent_at, send_at), channel, category, COALESCE(topic, ''),"
+        f" touchpoint FROM message WHERE customer_no IN :nos AND state IN ({states})"
+        " AND counts AND COALESCE(sent_at, send_at) >= :since"
+    )
+    return rows(connection, sql, {"nos": nos, "since": since})
+
+
+def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
+    """(number, touchpoint, occurrence, state, channel, send at) as the outbox has them."""
+    sql = (
+        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at FROM message"
+        " WHERE customer_no IN :nos AND occurrence IN :occurrences"
+    )
+    return rows(connection, sql, {"nos": nos, "occurrences": occurrences})
+
+
+def paused_touchpoints(connection: Connection) -> frozenset[str]:
+    """The touchpoints that an operator has paused."""
+    return frozenset(str(name) for (name,) in rows(connection, "SELECT touchpoint FROM pause"))
+
+
+def _only(column: str, nos: Numbers) -> str:
+    return "" if nos is None else f" AND {column} IN :nos"
+
+
+def _bound(nos: Numbers) -> dict[str, list[int]]:
+    return {} if nos is None else {"nos": nos}

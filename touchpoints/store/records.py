@@ -1,0 +1,189 @@
+"""Writing what was imported: rows that are new, rows that differ, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from touchpoints.store.database import Row, rows, write_rows
+
+KEEP: Final = object()
+"""The value of a column that the file does not have: what is stored stays."""
+
+Patch = Mapping[str, Any]
+"""A change to a JSON column (RFC 7396): names that it sets, and names that it takes away (None)."""
+
+_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is imported into: the columns that name a row, then those that tell about it.
+
+    `number` is the primary key. `repeats` says that one run may write the same row again; the
+    later row then wins.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    number: str = "no"
+    repeats: bool = False
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """The order of the values in a row."""
+        return self.key + self.columns
+
+
+CUSTOMERS = Table(
+    "customer",
+    ("id",),
+    (
+        *("name", "given_name", "family_name"),
+        *("birthday", "birthday_calendar", "birth_year", "birth_month_day"),
+        *("timezone", "country", "locale", "status", "channels"),
+        *("email", "phone", "addresses", "unusable", "attributes"),
+    ),
+)
+FACTS = Table(
+    "fact",
+    ("customer_no", "kind", "ref"),
+    ("date", "status", "amount", "currency", "attributes"),
+)
+CONSENTS = Table(
+    "consent",
+    ("customer_no", "at", "channel", "category", "state"),
+    ("source", "expires_at"),
+    repeats=True,
+)
+PREFERENCES = Table(
+    "preference",
+    ("customer_no",),
+    ("channels", "quiet_hours", "max", "per", "pause_from", "pause_until"),
+    number="customer_no",
+    repeats=True,
+)
+HISTORY = Table(
+    "history", ("customer_no", "sent_at", "channel", "category", "topic", "touchpoint"), ()
+)
+
+
+class Upsert:
+    """Rows on their way into one table, counted by what they change in it as a whole."""
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection = connection
+        self._table = table
+        self._new = 0
+        self._changed = 0
+        self._made: set[int] = set()
+        self._before: dict[int, int] = {}
+        self._differs: set[int] = set()
+
+    @property
+    def new(self) -> int:
+        """How many rows there are now that were not there before."""
+        return self._new
+
+    @property
+    def changed(self) -> int:
+        """How many rows of before are now different."""
+        return self._changed + len(self._differs)
+
+    def add(self, batch: Sequence[Row]) -> None:
+        """Store rows with different keys, each in the order of `Table.all_columns`.
+
+        A value may be `KEEP`, and for a JSON column a `Patch`. Raises StoreError through the
+        transaction.
+        """
+        table, width = self._table, len(self._table.key)
+        stored = self._stored([row[:width] for row in batch])
+        fresh: list[Row] = []
+        updates: list[Row] = []
+        for row in batch:
+            key = row[:width]
+            if key not in stored:
+                fresh.append(_plain(row))
+                continue
+            number, *old = stored[key]
+            now = _merged(old, row[width:])
+            if now != old:
+                updates.append((*now, number))
+                self._count_change(key, tuple(old), tuple(now))
+        write_rows(self._connection, table.name, table.all_columns, fresh)
+        self._update(updates)
+        self._new += len(fresh)
+        if table.repeats:
+            self._made.update(hash(row[:width]) for row in fresh)
+
+    def _stored(self, keys: list[Row]) -> dict[Row, Row]:
+        """The number and the columns of the rows that are there already, by key."""
+        table, width = self._table, len(self._table.key)
+        names = ", ".join(f"t.{name}" for name in (*table.key, table.number, *table.columns))
+        same = " AND ".join(
+            f"t.{name} = json_extract(wanted.value, '$[{place}]')"
+            for place, name in enumerate(table.key)
+        )
+        sql = (
+            f"SELECT {names} FROM json_each(:keys) AS wanted"
+            f" CROSS JOIN {table.name} AS t WHERE {same}"
+        )
+        found = rows(self._connection, sql, {"keys": json.dumps(keys)})
+        return {row[:width]: row[width:] for row in found}
+
+    def _update(self, updates: list[Row]) -> None:
+        if updates:
+            settings = ", ".join(f"{name} = ?" for name in self._table.columns)
+            self._connection.exec_driver_sql(
+                f"UPDATE {self._table.name} SET {settings} WHERE {self._table.number} = ?",
+                updates,
+            )
+
+    def _count_change(self, key: Row, old: Row, now: Row) -> None:
+        """Count a row once, and only while it differs from what stood there before the run."""
+        if not self._table.repeats:
+            self._changed += 1
+            return
+        name = hash(key)
+        if name in self._made:
+            return
+        before = self._before.setdefault(name, hash(old))
+        if hash(now) == before:
+            self._differs.discard(name)
+        else:
+            self._differs.add(name)
+
+
+def _plain(row: Row) -> Row:
+    """A new row as it is stored."""
+    return tuple(
+        [
+            _patched(None, value) if type(value) is dict else None if value is KEEP else value
+            for value in row
+        ]
+    )
+
+
+def _merged(old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
+    """What the columns hold when new values meet old ones."""
+    return [
+        _patched(stored, value) if type(value) is dict else stored if value is KEEP else value
+        for stored, value in zip(old, new, strict=True)
+    ]
+
+
+def _patched(old: str | None, patch: Patch) -> str | None:
+    """A JSON object as text with a patch applied; None instead of an empty one."""
+    if not patch:
+        return old
+    fresh = {name: value for name, value in patch.items() if value is not None}
+    text = _dumps(fresh) if fresh else None
+    if old is None or old == text:
+        return text
+    kept = {name: value for name, value in json.loads(old).items() if name not in patch}
+    return _dumps(kept | fresh) if kept or fresh else None

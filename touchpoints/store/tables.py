@@ -1,0 +1,167 @@
+"""The tables, and the only module that knows SQLModel; sweeps read and write them as plain rows.
+
+Days are stored as integers since 1970-01-01, instants as seconds since the epoch in UTC, money as
+text in decimal notation, and everything a customer file brings beyond the known columns as JSON.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+SCHEMA = 1
+"""The version of these tables; a database with a higher one is refused."""
+
+
+class Meta(SQLModel, table=True):
+    """One named value about the database itself, such as its schema version or the last tick."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class Customer(SQLModel, table=True):
+    """A person we may write to. `channels` is an order with `;` between; attributes are JSON."""
+
+    __table_args__ = (
+        # Whose birthday it is, is answered by the index alone.
+        Index("ix_customer_birthday", "birth_month_day", "birth_year", "birthday_calendar"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    name: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    birthday: str | None = None
+    birthday_calendar: str | None = None
+    birth_year: int | None = None
+    birth_month_day: int | None = None
+    timezone: str | None = None
+    country: str | None = None
+    locale: str | None = None
+    status: str | None = None
+    channels: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    addresses: str | None = None
+    unusable: str | None = None
+    attributes: str | None = None
+
+
+class Fact(SQLModel, table=True):
+    """A dated thing about a customer that can change, known by kind and ref."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_no", "kind", "ref"),
+        Index("ix_fact_kind_date", "kind", "date"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    kind: str
+    ref: str
+    date: int
+    status: str | None = None
+    amount: str | None = None
+    currency: str | None = None
+    attributes: str | None = None
+
+
+class Consent(SQLModel, table=True):
+    """One statement about a category on a channel, `*` for all; the latest in force wins."""
+
+    __table_args__ = (UniqueConstraint("customer_no", "at", "channel", "category", "state"),)
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    channel: str
+    category: str
+    state: str
+    at: int
+    source: str | None = None
+    expires_at: int | None = None
+
+
+class Preference(SQLModel, table=True):
+    """A customer's own wishes, one row a customer; `pause_from` and `pause_until` are days."""
+
+    customer_no: int = Field(primary_key=True, foreign_key="customer.no")
+    channels: str | None = None
+    quiet_hours: str | None = None
+    max: int | None = None
+    per: str | None = None
+    pause_from: int | None = None
+    pause_until: int | None = None
+
+
+class History(SQLModel, table=True):
+    """A message that another system sent; it counts in caps. Unknown properties are empty."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_no", "sent_at", "channel", "category", "topic", "touchpoint"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    sent_at: int
+    channel: str = ""
+    category: str = ""
+    topic: str = ""
+    touchpoint: str = ""
+
+
+class Message(SQLModel, table=True):
+    """A decision in the outbox with its state; the bytes are frozen when it is claimed."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_no", "touchpoint", "occurrence"),
+        Index("ix_message_state_send_at", "state", "send_at"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    touchpoint: str
+    occurrence: str
+    state: str
+    category: str
+    topic: str | None = None
+    counts: bool = True
+    channel: str | None = None
+    send_at: int | None = None
+    close_at: int
+    score: float = 0.0
+    reason: str | None = None
+    detail: str | None = None
+    next_allowed: int | None = None
+    address: str | None = None
+    subject: str | None = None
+    body: str | None = None
+    content: bytes | None = None
+    sha256: str | None = None
+    sent_at: int | None = None
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    fence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    changed_at: int
+
+
+class Attempt(SQLModel, table=True):
+    """One try to send a message: written before any byte leaves, completed with the answer."""
+
+    __table_args__ = (UniqueConstraint("message_no", "number"),)
+    no: int | None = Field(default=None, primary_key=True)
+    message_no: int = Field(foreign_key="message.no", index=True)
+    number: int
+    began_at: int
+    sha256: str
+    ended_at: int | None = None
+    outcome: str | None = None
+    detail: str | None = None
+    provider_id: str | None = None
+
+
+class Pause(SQLModel, table=True):
+    """A touchpoint that an operator has paused."""
+
+    touchpoint: str = Field(primary_key=True)
+    since: int
+
+
+def metadata() -> MetaData:
+    """All tables, for creating them."""
+    return SQLModel.metadata

@@ -1,0 +1,69 @@
+"""The settings of a workspace, frozen: the rules, the channels, and where everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from touchpoints.core.message import Kind
+from touchpoints.core.policy import Policy
+from touchpoints.errors import Complaint
+from touchpoints.workspace.nodes import Node, Place
+
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """How a channel reaches people: its transport, the kind of its messages, and what it needs.
+
+    `options` holds the transport's own keys: `path` (file; absolute), `url`, `timeout` (seconds)
+    and `verify` (smtp), `from` and `reply_to`. Where a value comes from the environment, its
+    `repr` is `${NAME}`.
+    """
+
+    name: str
+    transport: str
+    kind: Kind
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """How often the daemon plans and delivers, in seconds."""
+
+    plan: int = 60
+    deliver: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with its rules: what `touchpoints.yaml` says, checked whole.
+
+    `database` is a URL with an absolute path, `company` always has `name`, and `warnings` are the
+    complaints that did not stand in the way.
+    """
+
+    root: Path
+    file: Path
+    name: str
+    database: str
+    policy: Policy
+    channels: Mapping[str, ChannelSettings]
+    company: Mapping[str, str]
+    ticks: Ticks
+    tree: Node = field(repr=False, compare=False)
+    warnings: tuple[Complaint, ...] = ()
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the templates."""
+        return self.root / "templates"
+
+    def where(self, *path: str | int) -> Place:
+        """Line and column, from 1, of the value at a key path of the file.
+
+        For a key that the file leaves out it is the place of the section that would hold it.
+        """
+        return self.tree.place_of(path)
