@@ -79,11 +79,9 @@ def fill(folder: Path, customers: int) -> None:
                 email = f"c{number}@bank.example" if dice.random() < 0.95 else None
                 phone = f"+8613{number:09d}" if dice.random() < 0.9 else None
                 order = dice.choice(("email;sms", "sms;email", None))
-                people.append(
-                    (number + 1, f"C{number}", born.isoformat(), born.year)
-                    + (born.month * 100 + born.day, dice.choice(ZONES), "active", order)
-                    + (email, phone)
-                )
+                birth = (born.isoformat(), born.year, born.month * 100 + born.day)
+                rest = (dice.choice(ZONES), "active", order, email, phone)
+                people.append((number + 1, f"C{number}", *birth, *rest))
                 due = today + dice.randrange(-3, 31)
                 facts.append((number + 1, "instalment", f"L{number}", due, "open", "120.00", "CNY"))
                 if number % 2:

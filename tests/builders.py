@@ -11,7 +11,8 @@ import numpy as np
 from touchpoints.core.calendar import NEVER, day_of, zone_clock
 from touchpoints.core.columns import DENIED, GRANTED, Candidates, Committed, Customers, Wishes
 from touchpoints.core.hours import Hours
-from touchpoints.core.plan import Decision, Plan, Situation, make_plan
+from touchpoints.core.decision import Decision
+from touchpoints.core.plan import Plan, Situation, make_plan
 from touchpoints.core.policy import Cap, Category, ChannelRule, Duration, Policy, Touchpoint, Window
 from touchpoints.core.rulebook import DayRules, Rulebook
 from touchpoints.gates import GATES

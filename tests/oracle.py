@@ -109,7 +109,7 @@ def line_open(world: World, name: str, at: int) -> bool:
 def _line_allows(world: World, design: Touchpoint, at: int, step: int) -> bool:
     if design.line is None:
         return True
-    stays = range(at, at + max(design.line_open_for.seconds, 1), step)
+    stays = range(at, at + design.line_open_for.seconds + 1, step)
     return all(line_open(world, design.line, each) for each in stays)
 
 

@@ -228,7 +228,7 @@ def test_columns_are_mapped_and_set_in_json_too(desk: Desk) -> None:
             "events",
             "id\n",
             {},
-            "'events' is not read by this version; .*customers, facts, consents, preferences, history",
+            "'events' is not read by this version; .*customers, facts, consents, preferences",
         ),
         ("custmers", "id\n", {}, "is not a kind of file.*did you mean `customers`"),
     ],

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from touchpoints.core.calendar import zone_clock
-from touchpoints.core.plan import Decision
+from touchpoints.core.decision import Decision
 
 
 class PlanTable:

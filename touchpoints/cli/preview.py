@@ -14,7 +14,7 @@ from touchpoints.cli.options import as_of_option, days_option, out_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.core.calendar import zone_clock
-from touchpoints.core.plan import Decision
+from touchpoints.core.decision import Decision
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.planning import preview as make_preview
 from touchpoints.errors import UsageError

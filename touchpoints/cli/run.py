@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from datetime import datetime
 
@@ -51,6 +52,10 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
                 # APScheduler takes a tenth of a second to import, which --once need not pay.
                 from touchpoints.daemon import Daemon  # noqa: PLC0415
 
+                logging.basicConfig(
+                    level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+                )
+                logging.getLogger("apscheduler").setLevel(logging.WARNING)
                 running = SystemClock() if as_of is None else ShiftedClock(as_of)
                 loop = Loop.over(
                     context.database, context.workspace, channels, all_gates(), running
@@ -68,8 +73,10 @@ def run_once(loop: Loop) -> int:
     count = loop.plan()
     delivered = loop.deliver()
     click.echo(f"planned {count.sends:,}, withheld {count.withheld:,}; {in_words(delivered)}")
-    for channel, trouble in delivered.troubles.items():
-        click.echo(f"{channel}: {trouble}; what waits is tried again at the next run", err=True)
+    for name, trouble in delivered.troubles.items():
+        click.echo(f"{name}: {trouble}", err=True)
+    if delivered.waiting:
+        click.echo("what waits is tried again at the next run", err=True)
     if held:
         click.echo(
             f"{held:,} messages were being sent when the last run ended and are held;"

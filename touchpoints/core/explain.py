@@ -10,8 +10,9 @@ import numpy as np
 
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.caps import Entry, Ledger
+from touchpoints.core.decision import Decision
 from touchpoints.core.gate import first_refusal
-from touchpoints.core.plan import Decision, Plan
+from touchpoints.core.plan import Plan
 from touchpoints.core.rulebook import GAP, UNLIMITED, Limit
 from touchpoints.core.timetable import Slot
 

@@ -34,11 +34,14 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset(
         {State.CLAIMED, State.CANCELLED, State.WITHHELD, State.EXPIRED, State.PLANNED}
     ),
+    # Nothing has gone out, so a date that moves or a new wish may bring these back.
     State.CANCELLED: frozenset({State.PLANNED, State.WITHHELD}),
     State.WITHHELD: frozenset({State.PLANNED, State.WITHHELD, State.CANCELLED}),
-    State.CLAIMED: frozenset({State.SENDING, State.PLANNED}),
+    State.EXPIRED: frozenset({State.PLANNED, State.WITHHELD}),
+    State.CLAIMED: frozenset({State.SENDING, State.PLANNED, State.RETRY_WAIT}),
+    # Held at once means: in doubt, and nobody is there to ask, in one transaction.
     State.SENDING: frozenset(
-        {State.ACCEPTED, State.RETRY_WAIT, State.REJECTED, State.IN_DOUBT, State.PLANNED}
+        {State.ACCEPTED, State.RETRY_WAIT, State.REJECTED, State.IN_DOUBT, State.HELD}
     ),
     State.RETRY_WAIT: frozenset(
         {State.CLAIMED, State.CANCELLED, State.WITHHELD, State.EXPIRED, State.RETRY_WAIT}
@@ -47,6 +50,13 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),
 }
 """Which state may follow which; a state without an entry is final."""
+
+
+def must_follow(was: State, to: State) -> None:
+    """Raises ValueError where no message may go from one state to the other."""
+    if to not in TRANSITIONS.get(was, frozenset()):
+        raise ValueError(f"a message that is {was} cannot become {to}")
+
 
 COMMITTED = frozenset(
     {
@@ -60,7 +70,7 @@ COMMITTED = frozenset(
 )
 """What counts in caps and gap: it went out, is going out, or nobody can prove that it did not."""
 
-OPEN = frozenset({State.PLANNED, State.RETRY_WAIT, State.CANCELLED, State.WITHHELD})
+OPEN = frozenset({State.PLANNED, State.RETRY_WAIT, State.CANCELLED, State.WITHHELD, State.EXPIRED})
 """States whose occurrence may still be decided anew; every other state closes the key for ever."""
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
+from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Message, Outcome, Receipt, State
-from touchpoints.core.plan import Decision
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.planning import Planned, as_decided, planned
+from touchpoints.engine.planning import Planned, as_decided, planned, still_waiting
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
-from touchpoints.store import outbox
-from touchpoints.store.database import Database
-from touchpoints.store.outbox import Due, Result
+from touchpoints.store import outbox, sending
+from touchpoints.store.database import Database, data_version
+from touchpoints.store.sending import Due, Result
 from touchpoints.workspace import Workspace
 
 BATCH = 200
@@ -48,12 +48,17 @@ class Delivered:
         self.troubles.update(other.troubles)
 
 
+Moment = tuple[int, int]
+"""The state of the data and the minute in which a message was judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that is ours, with the bytes that will leave."""
 
     due: Due
     message: Message
+    judged: Moment
 
 
 class Deliverer:
@@ -81,7 +86,7 @@ class Deliverer:
         policy = self._workspace.policy
         resending = [name for name in policy.touchpoints if self._resends(name)]
         with self._database.writing() as connection:
-            return outbox.recover(connection, resending, _seconds(self._clock.now()))
+            return sending.recover(connection, resending, _seconds(self._clock.now()))
 
     def deliver(self) -> Delivered:
         """Send everything that is due now; a channel that cannot be reached rests this round."""
@@ -89,7 +94,7 @@ class Deliverer:
         while not self._stopping:
             now = self._clock.now()
             with self._database.writing() as connection:
-                due = outbox.due(connection, _seconds(now), resting, BATCH)
+                due = sending.due(connection, _seconds(now), resting, BATCH)
                 claimed = self._claim(connection, due, now, total)
             if not due:
                 break
@@ -104,6 +109,7 @@ class Deliverer:
             return []
         customers = tuple(dict.fromkeys(each.customer for each in due))
         made = planned(connection, Brief.of(self._workspace, now, customers=customers), self._gates)
+        judged = self._moment(connection, now)
         codes = made.plan.reason_codes()
         numbers = _by_key(made)
         claimed = []
@@ -114,26 +120,28 @@ class Deliverer:
                 total.withheld += 1
                 continue
             decision = made.plan.decision(number, codes[number])
-            if decision.verdict == "withhold" or (decision.send_at or 0) > _seconds(now):
+            later = (decision.send_at or 0) > _seconds(now) or decision.channel != each.channel
+            if decision.verdict == "withhold" or later:
                 self._redecide(connection, each, (made, number, decision), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
-            message = self._worded(connection, each, (made, number), now)
+            message = self._worded(connection, each, (made, number), total)
             if message is None:
                 total.withheld += 1
-            elif outbox.claim(connection, each, message, _seconds(now)):
-                claimed.append(Claimed(each, message))
+            elif sending.claim(connection, each, message, _seconds(now)):
+                claimed.append(Claimed(each, message, judged))
         return claimed
 
     def _worded(
-        self, connection: Connection, each: Due, of: tuple[Planned, int], now: datetime
+        self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
     ) -> Message | None:
-        made, number = of
+        (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
         try:
             return self._wording.message(connection, subject, now)
         except (RenderError, UsageError) as error:
-            outbox.withhold(connection, each, "render_error", str(error), _seconds(now))
+            sending.withhold(connection, each, "render_error", str(error), _seconds(now))
+            total.troubles[each.touchpoint] = str(error)
             return None
 
     def _close(self, connection: Connection, each: Due, now: int) -> None:
@@ -145,9 +153,9 @@ class Deliverer:
     def _redecide(
         self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
     ) -> None:
-        """Fresh data say later, or no: the message waits again, or is withheld with the reason."""
-        made, number, decision = of
-        outbox.redecide(connection, [(each, as_decided(made, number, decision))], now)
+        """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
+        decided = still_waiting(each, as_decided(*of))
+        outbox.redecide(connection, [(each, decided)], now)
 
     def _send(self, claimed: Sequence[Claimed], resting: set[str], total: Delivered) -> None:
         """Send one after another; each attempt is on disk before its first byte leaves.
@@ -161,7 +169,7 @@ class Deliverer:
                 self._record(connection, answered, total)
                 answered, begun = None, not rests and self._begin(connection, each)
                 if not begun:
-                    outbox.give_back(connection, each.due, _seconds(self._clock.now()))
+                    sending.give_back(connection, each.due, _seconds(self._clock.now()))
             if begun:
                 receipt = self._channels[each.due.channel].send(each.message)
                 answered = each, receipt
@@ -172,8 +180,14 @@ class Deliverer:
             self._record(connection, answered, total)
 
     def _begin(self, connection: Connection, each: Claimed) -> bool:
-        now = _seconds(self._clock.now())
-        return outbox.begin_sending(connection, each.due, each.message, now)
+        """Begin only while the judgement holds: same minute, and nobody has stored since."""
+        now = self._clock.now()
+        return each.judged == self._moment(connection, now) and sending.begin_sending(
+            connection, each.due, each.message, _seconds(now)
+        )
+
+    def _moment(self, connection: Connection, now: datetime) -> Moment:
+        return data_version(connection), _seconds(now) // 60
 
     def _record(
         self, connection: Connection, answered: tuple[Claimed, Receipt] | None, total: Delivered
@@ -182,7 +196,7 @@ class Deliverer:
             return
         (each, receipt), now = answered, _seconds(self._clock.now())
         result = self._result(each, receipt, now)
-        outbox.finish(connection, each.due, result, now)
+        sending.finish(connection, each.due, result, now)
         total.accepted += result.state == State.ACCEPTED
         total.waiting += result.state == State.RETRY_WAIT
         total.rejected += result.state == State.REJECTED

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.abc import Traversable
 from importlib.resources import files
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def claim(folder: Path) -> None:
                 f"{folder} holds something that the demo did not make; name another DIR,"
                 " such as: touchpoints demo my-demo"
             )
-        copy(files("touchpoints.examples").joinpath("demo", FILE_NAME), policy)
+        if not policy.exists():
+            copy(_policy(), policy)
     except OSError as error:
         raise unwritable(folder, error) from error
 
@@ -61,6 +63,7 @@ def furnish(folder: Path, seed: int) -> Furnished:
     try:
         for name in _MADE:
             _remove(folder / name)
+        copy(_policy(), folder / FILE_NAME)
         demo = files("touchpoints.examples").joinpath("demo", "templates")
         for name, source in [*tree(starter_templates()), *tree(demo)]:
             copy(source, folder / "templates" / name)
@@ -68,6 +71,10 @@ def furnish(folder: Path, seed: int) -> Furnished:
         return Furnished(bank, bank.write(folder / "data"))
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+def _policy() -> Traversable:
+    return files("touchpoints.examples").joinpath("demo", FILE_NAME)
 
 
 def _is_demo(folder: Path) -> bool:

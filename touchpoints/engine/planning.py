@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
+from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import State
-from touchpoints.core.plan import Decision, Plan, make_plan
+from touchpoints.core.plan import Plan, make_plan
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
 from touchpoints.store import outbox
 from touchpoints.store.database import Database, put_meta
-from touchpoints.store.outbox import Decided, Stored
+from touchpoints.store.outbox import Decided, Stored, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,16 @@ def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanC
     """
     with database.reading() as connection:
         made = planned(connection, brief, gates)
+        decided = [
+            as_decided(made, number, decision)
+            for number, decision in zip(
+                made.plan.lines.tolist(), made.plan.decisions(), strict=True
+            )
+        ]
         customers = None if brief.customers is None else made.nos.tolist()
-        known = outbox.undecided(connection, brief.as_of, customers)
-    decided = [
-        as_decided(made, number, decision)
-        for number, decision in zip(made.plan.lines.tolist(), made.plan.decisions(), strict=True)
-    ]
+        known = outbox.waiting(connection, customers)
+        nos = sorted({each.customer_no for each in decided})
+        known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
     with database.writing() as connection:
         count = _apply(connection, decided, known, brief.as_of)
         put_meta(connection, "last_plan_at", str(brief.as_of))
@@ -97,7 +102,7 @@ def _apply(
     by_key = {stored.key: stored for stored in known}
     new = [each for each in decided if each.key not in by_key]
     pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
-    changed = [(old, _still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
+    changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
     outbox.insert(connection, new, now)
     outbox.redecide(connection, changed, now)
     still = {each.key for each in decided}
@@ -120,7 +125,7 @@ def _differs(old: Stored, new: Decided, now: int) -> bool:
     return before != (new.state, new.close_at, new.reason, new.detail, new.next_allowed)
 
 
-def _still_waiting(old: Stored, new: Decided) -> Decided:
+def still_waiting(old: Waiting, new: Decided) -> Decided:
     """A message that waits for another try keeps that state when it is planned again."""
     waits = old.state == State.RETRY_WAIT and new.state == State.PLANNED
     return replace(new, state=State.RETRY_WAIT) if waits else new

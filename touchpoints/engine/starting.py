@@ -12,6 +12,9 @@ from touchpoints.examples.newcomers import COLUMNS, newcomers
 from touchpoints.examples.tables import write_table
 from touchpoints.workspace.document import FILE_NAME
 
+STARTER_ZONE = "Asia/Shanghai"
+"""The zone of the starter policy, whose day is today."""
+
 
 def starter_templates() -> Traversable:
     """The starter templates: in the installed package, else in the checkout that it runs from."""

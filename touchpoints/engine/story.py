@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from touchpoints.core.decision import Decision
 from touchpoints.core.message import State
-from touchpoints.core.plan import Decision
 from touchpoints.store.database import rows
 from touchpoints.workspace import Workspace
 

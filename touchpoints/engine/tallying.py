@@ -1,13 +1,13 @@
-"""What came of a day: the outbox counted by state, channel, reason and hour."""
+"""What came of a day: the outbox counted by state, channel and reason."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from touchpoints.core.calendar import zone_clock
 from touchpoints.core.message import State
 from touchpoints.store.database import rows
 
@@ -16,39 +16,51 @@ _WENT = (State.ACCEPTED, State.DELIVERED)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of messages. `hours` are local hours of one zone; `other` what is in neither group."""
+    """Counts of messages: sent by channel, withheld by reason, `waiting` for their time, others.
 
-    sent: Counter[str] = field(default_factory=Counter)
-    hours: Counter[int] = field(default_factory=Counter)
-    withheld: Counter[str] = field(default_factory=Counter)
-    waiting: int = 0
-    other: int = 0
+    `times` has for each message that was sent its instant (seconds) and its customer's zone, in
+    order; the zone is empty where the customer has none.
+    """
+
+    sent: Mapping[str, int]
+    withheld: Mapping[str, int]
+    waiting: int
+    other: int
+    times: tuple[tuple[int, str], ...]
+
+    @property
+    def went(self) -> int:
+        """How many were sent."""
+        return len(self.times)
+
+    @property
+    def stayed(self) -> int:
+        """How many were withheld."""
+        return sum(self.withheld.values())
 
     @property
     def total(self) -> int:
         """All messages together."""
-        return self.sent.total() + self.withheld.total() + self.waiting + self.other
+        return self.went + self.stayed + self.waiting + self.other
 
 
-def tally(connection: Connection, zone: str, customer: str | None = None) -> Tally:
-    """Count everything in the outbox, of everybody or of one customer."""
+def tally(connection: Connection, customer: str | None = None) -> Tally:
+    """Count everything in the outbox, of everybody or of one customer; the most frequent first."""
     found = rows(
         connection,
-        "SELECT m.state, m.channel, m.reason, m.sent_at FROM message m"
+        "SELECT m.state, m.channel, m.reason, m.sent_at, c.timezone FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE :customer IS NULL OR c.id = :customer",
         {"customer": customer},
     )
-    clock = zone_clock(zone)
-    sent, hours, withheld = Counter[str](), Counter[int](), Counter[str]()
-    waiting = other = 0
-    for state, channel, reason, sent_at in found:
-        if state in _WENT:
-            sent[channel] += 1
-            hours[clock.local(sent_at).hour] += 1
-        elif state == State.WITHHELD:
-            withheld[reason] += 1
-        elif state == State.PLANNED:
-            waiting += 1
-        else:
-            other += 1
-    return Tally(sent, hours, withheld, waiting, other)
+    sent = Counter(channel for state, channel, *_ in found if state in _WENT)
+    withheld = Counter(reason for state, _, reason, *_ in found if state == State.WITHHELD)
+    waiting = sum(state in {State.PLANNED, State.RETRY_WAIT} for state, *_ in found)
+    counted = sent.total() + withheld.total() + waiting
+    times = sorted((at, zone or "") for state, _, _, at, zone in found if state in _WENT)
+    return Tally(
+        sent=dict(sent.most_common()),
+        withheld=dict(withheld.most_common()),
+        waiting=waiting,
+        other=len(found) - counted,
+        times=tuple(times),
+    )

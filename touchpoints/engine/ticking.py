@@ -14,7 +14,7 @@ from touchpoints.core.message import Channel
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.delivering import Delivered, Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
-from touchpoints.store import outbox
+from touchpoints.store import sending
 from touchpoints.store.database import Database, put_meta
 from touchpoints.workspace import Workspace
 
@@ -96,5 +96,5 @@ PLAN_EVERY = timedelta(days=1)
 
 def _next_due(database: Database) -> datetime | None:
     with database.reading() as connection:
-        instant = outbox.next_due(connection)
+        instant = sending.next_due(connection)
     return None if instant is None else datetime.fromtimestamp(instant, UTC)

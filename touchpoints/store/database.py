@@ -181,6 +181,11 @@ def write_rows(
         )
 
 
+def data_version(connection: Connection) -> int:
+    """A number that changes when somebody else has committed, as this connection sees it."""
+    return int(rows(connection, "PRAGMA data_version")[0][0])
+
+
 @lru_cache(maxsize=256)
 def _statement(sql: str) -> TextClause:
     return text(sql)

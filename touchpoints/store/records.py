@@ -17,7 +17,9 @@ KEEP: Final = object()
 Patch = Mapping[str, Any]
 """A change to a JSON column (RFC 7396): names that it sets, and names that it takes away (None)."""
 
-_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_dumps = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
 
 
 @dataclass(frozen=True, slots=True)

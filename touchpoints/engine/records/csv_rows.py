@@ -87,8 +87,10 @@ class CsvRows:
             attributes: dict[str, Value] = {
                 name: row[number].strip() or None for name, number in others
             }
-            record = Record(line, row, values | constants, attributes | constant_attributes)
-            if any(row[number].strip() for number in nameless):
+            values.update(constants)
+            attributes.update(constant_attributes)
+            record = Record(line, row, values, attributes, columns.prefixed)
+            if nameless and any(row[number].strip() for number in nameless):
                 record.warn("a column without a name has a value, which is left out")
             yield record
 
@@ -120,7 +122,7 @@ def _cells(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str] | RowE
         except csv.Error as error:
             yield line, RowError("the row is not CSV", f"the row is not CSV: {error}")
             continue
-        if any(cells) and "".join(cells).strip():
+        if cells and (cells[0].strip() or "".join(cells).strip()):
             yield line, cells
 
 

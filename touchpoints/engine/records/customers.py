@@ -77,10 +77,9 @@ def _addresses(record: Record, rules: Rules) -> Row:
     unusable: dict[str, str | None] = {}
     email = _address(record, "email", addresses.email_address, unusable)
     phone = _address(record, "phone", addresses.phone_number, unusable)
-    for column in record.values:
-        if column.startswith(ADDRESS):
-            channel = column.removeprefix(ADDRESS)
-            own[channel] = _address(record, column, _reader(channel, rules), unusable)
+    for column in record.prefixed:
+        channel = column.removeprefix(ADDRESS)
+        own[channel] = _address(record, column, _reader(channel, rules), unusable)
     return email, phone, own, unusable
 
 

@@ -87,7 +87,7 @@ class JsonRows:
         values = {name: _text(source, given[source]) for name, source in columns.known}
         attributes = {name: _value(source, given[source]) for name, source in columns.attributes}
         constants, others = self.layout.constants, self.layout.constant_attributes
-        return Record(line, raw, values | constants, attributes | others)
+        return Record(line, raw, values | constants, attributes | others, columns.prefixed)
 
 
 def _object(text: str, encoding: str) -> dict[str, Any]:

@@ -20,10 +20,14 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Pairs of a column's name for us and its name in the file: known columns, and attributes."""
+    """Pairs of a column's name for us and its name in the file: known columns, and attributes.
+
+    `prefixed` are our names of those that the kind knows by their prefix.
+    """
 
     known: Pairs
     attributes: Pairs
+    prefixed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ class Layout:
         pairs += [(name, name) for name in names if name and not self._is_replaced(name, taken)]
         known = tuple(pair for pair in pairs if self.kind.knows(pair[0]))
         others = tuple(pair for pair in pairs if not self.kind.knows(pair[0]))
-        return Columns(known, others if self.kind.attributes else ())
+        names_of_all = (*(name for name, _ in known), *self.constants)
+        prefixed = tuple(name for name in names_of_all if name not in self.kind.columns)
+        return Columns(known, others if self.kind.attributes else (), prefixed)
 
     def check(self, names: Sequence[str], file: Path) -> None:
         """Raises UsageError for a header with a column twice, or without one that is needed."""

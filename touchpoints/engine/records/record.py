@@ -32,13 +32,15 @@ class Record:
     """One row under the names of the columns: those of the kind as text, the others as they came.
 
     `line` is where the row begins in the file, counted from 1; `raw` are its cells as they stand
-    there; `warnings` are what is said about a row that is stored nevertheless.
+    there; `prefixed` are the columns of the kind that are named by a prefix; `warnings` are what is
+    said about a row that is stored nevertheless.
     """
 
     line: int
     raw: list[str]
     values: dict[str, str]
     attributes: dict[str, Value]
+    prefixed: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
     def text(self, column: str) -> Any:

@@ -1,0 +1,247 @@
+"""A workspace on disk to work in: its policy, its customers, its plan, its loop and its outbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from touchpoints.channels.recording import RecordingChannel
+from touchpoints.clock import Clock, FixedClock
+from touchpoints.core.decision import Decision
+from touchpoints.core.message import Channel, Receipt
+from touchpoints.engine.brief import Brief
+from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
+from touchpoints.engine.planning import PlanCount, preview, store_plan
+from touchpoints.engine.ticking import Loop
+from touchpoints.gates import all_gates
+from touchpoints.store import pausing
+from touchpoints.store.counting import Standing, standing
+from touchpoints.store.database import Database, rows
+from touchpoints.workspace import Workspace, load
+
+ROOT = Path(__file__).resolve().parents[1]
+ZONE = "Asia/Shanghai"
+
+POLICY = """\
+name: Harbour Bank
+timezone: Asia/Shanghai
+country: CN
+locale: en
+horizon: 7d
+channels:
+  email: {transport: file, path: outbox, from: "Harbour Bank <hello@harbour.example>"}
+  sms: {transport: file, path: outbox}
+categories:
+  mandatory: {consent: none, obeys_caps: false}
+  service: {consent: assumed}
+  marketing: {consent: required}
+caps: []
+touchpoints:
+  greeting:
+    moment: {annual: birthday}
+    window: {open: "0d 09:00", close: "0d 20:00"}
+    category: marketing
+    topic: birthday
+    priority: 60
+    channels: [email, sms]
+  reminder:
+    moment: {fact: instalment, offset: -3d}
+    window: {open: "0d 09:00", close: "0d 20:00"}
+    category: service
+    topic: payment
+    priority: 90
+    channels: [email, sms]
+    audience: "fact.status == 'open' and fact.amount > 0"
+"""
+"""A greeting by consent and a reminder by default, from nine to eight, with no caps."""
+
+MAIL = '---\nsubject: "{subject}"\n---\n{text}\n'
+TEMPLATES: Mapping[str, str] = {
+    "greeting/email.j2": MAIL.format(subject="Happy birthday", text="Dear {{ customer.name }}!"),
+    "greeting/sms.j2": "Dear {{ customer.name }}!",
+    "reminder/email.j2": MAIL.format(
+        subject="Instalment {{ fact.ref }}",
+        text="{{ fact.amount|number }} {{ fact.currency }} is due on {{ fact.date|date('day') }}.",
+    ),
+    "reminder/sms.j2": "{{ fact.amount|number }} is due on {{ fact.date|date('day') }}.",
+}
+
+
+def at(text: str) -> datetime:
+    """An instant: at its own offset, else on the clock of Shanghai."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else datetime.fromisoformat(f"{text}+08:00")
+
+
+class Office:
+    """One workspace, and what its people do with it."""
+
+    def __init__(
+        self, folder: Path, policy: str = POLICY, templates: Mapping[str, str] = TEMPLATES
+    ) -> None:
+        self.folder = folder
+        self.rule(policy)
+        for name, text in templates.items():
+            self.write(f"templates/{name}", text)
+        self.database = Database(f"sqlite:///{folder}/touchpoints.db")
+        self.database.prepare()
+
+    def write(self, name: str, text: str) -> Path:
+        """A file of the workspace."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        return file
+
+    def rule(self, policy: str) -> None:
+        """Put another policy into the workspace."""
+        self.write("touchpoints.yaml", policy)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The settings as the file has them now."""
+        return load(self.folder, {})
+
+    def take(self, kind: str, *records: Mapping[str, object]) -> ImportSummary:
+        """Import these records; all of them must be accepted."""
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        file = self.write(f"{kind}.jsonl", lines)
+        request = ImportRequest(kind=kind, file=file, today=date(2026, 11, 22))
+        summary = import_file(request, self.database, self.workspace.policy)
+        assert summary.rejected == (), summary.rejected
+        return summary
+
+    def customer(self, id_: str = "C1", **fields: object) -> None:
+        """A customer who can be reached by e-mail and SMS, unless said otherwise."""
+        usual = {"name": f"Name {id_}", "email": f"{id_.lower()}@example.org"}
+        number = sum(ord(letter) for letter in id_)
+        usual["phone"] = f"+8613800{number:06d}"
+        self.take("customers", {"id": id_} | usual | fields)
+
+    def owes(self, id_: str, ref: str, due: str, **fields: object) -> None:
+        """An open instalment of 100 yuan, unless said otherwise."""
+        usual = {"kind": "instalment", "status": "open", "amount": "100", "currency": "CNY"}
+        self.take("facts", {"customer": id_, "ref": ref, "date": due} | usual | fields)
+
+    def says(self, id_: str, state: str, when: str, **fields: object) -> None:
+        """A statement about marketing on all channels, unless said otherwise."""
+        usual = {"channel": "*", "category": "marketing", "source": "call"}
+        statement = {"customer": id_, "state": state, "at": at(when).isoformat()}
+        self.take("consents", statement | usual | fields)
+
+    def preview(self, when: str | datetime, days: int | None = None) -> list[Decision]:
+        """The plan, with nothing written."""
+        brief = Brief.of(self.workspace, _instant(when), days)
+        return list(preview(self.database, brief, all_gates()).decisions())
+
+    def plan(self, when: str | datetime) -> PlanCount:
+        """The plan, stored."""
+        return store_plan(
+            self.database, Brief.of(self.workspace, _instant(when)), all_gates()
+        )
+
+    def loop(self, clock: Clock, **channels: Channel) -> Loop:
+        """The daemon's loop; channels that are not given accept everything."""
+        workspace = self.workspace
+        names = {each.name: each.kind for each in workspace.channels.values()}
+        ready = {name: RecordingChannel(name, kind) for name, kind in names.items()} | channels
+        return Loop.over(self.database, workspace, ready, all_gates(), clock)
+
+    def pause(self, touchpoint: str, when: str) -> int:
+        """Pause a touchpoint; how many planned messages were cancelled."""
+        with self.database.writing() as connection:
+            return pausing.pause(connection, touchpoint, int(at(when).timestamp()))
+
+    def resume(self, touchpoint: str) -> None:
+        """End the pause."""
+        with self.database.writing() as connection:
+            pausing.resume(connection, touchpoint)
+
+    def standing(self, when: str) -> Standing:
+        """The figures of `status`."""
+        with self.database.reading() as connection:
+            return standing(connection, int(at(when).timestamp()))
+
+    def table(self, name: str, order: str = "1") -> list[dict[str, Any]]:
+        """The rows of a table."""
+        with self.database.reading() as connection:
+            columns = [row[1] for row in rows(connection, f"PRAGMA table_info({name})")]
+            found = rows(connection, f"SELECT * FROM {name} ORDER BY {order}")
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def messages(self) -> dict[str, dict[str, Any]]:
+        """The outbox by key, `CUSTOMER/TOUCHPOINT/OCCURRENCE`."""
+        ids = {row["no"]: row["id"] for row in self.table("customer")}
+        return {
+            f"{ids[row['customer_no']]}/{row['touchpoint']}/{row['occurrence']}": row
+            for row in self.table("message")
+        }
+
+    def states(self) -> dict[str, str]:
+        """The state of every message, with the reason where there is one."""
+        return {
+            key: row["state"] + (f": {row['reason']}" if row["reason"] else "")
+            for key, row in self.messages().items()
+        }
+
+    def type(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `touchpoints WORDS` in the workspace."""
+        return typed(self.folder, *words, **environment)
+
+
+class Desk(RecordingChannel):
+    """A recording channel that does something when a message comes by."""
+
+    def __init__(self, meanwhile: Any, name: str = "email", receipts: Iterable[Receipt] = ()) -> None:
+        super().__init__(name, "email" if name == "email" else "text", receipts)
+        self._meanwhile = meanwhile
+
+    def send(self, message: Any) -> Receipt:
+        self._meanwhile(self, message)
+        return super().send(message)
+
+
+def typed(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `touchpoints WORDS` in a folder; warnings of Python are errors."""
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "touchpoints", *words],
+        cwd=folder,
+        env=child_environment(**environment),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def child_environment(**more: str) -> dict[str, str]:
+    """What a touchpoints process is started with."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | more
+
+
+def rounds(loop: Loop, clock: FixedClock, *times: str) -> list[Any]:
+    """One round of planning and delivering at each time."""
+    found = []
+    for time in times:
+        clock.move_to(at(time))
+        loop.plan()
+        found.append(loop.deliver())
+    return found
+
+
+def local(instant: int | None) -> str | None:
+    """Seconds as the wall clock of Shanghai, which is eight hours ahead all year."""
+    if instant is None:
+        return None
+    return f"{datetime.fromtimestamp(instant, UTC) + timedelta(hours=8):%Y-%m-%d %H:%M}"
+
+
+def _instant(when: str | datetime) -> datetime:
+    return at(when) if isinstance(when, str) else when

@@ -1,0 +1,59 @@
+"""`touchpoints check`: the policy and every text, before anyone receives anything."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from touchpoints.cli.complaints import format_option, tell
+from touchpoints.cli.context import Context
+from touchpoints.content.catalogue import Catalogue
+from touchpoints.engine.checking import Checker, in_order, texts_alone
+from touchpoints.engine.vocabulary import Vocabulary, vocabulary
+from touchpoints.errors import Complaint, PolicyError, UsageError
+from touchpoints.store.database import Database
+from touchpoints.workspace import Workspace, load
+from touchpoints.workspace.document import FILE_NAME
+
+
+@click.command()
+@format_option
+@click.pass_obj
+def check(context: Context, form: str) -> None:
+    """Check the policy, and every template on every touchpoint's channels and in every locale.
+
+    All complaints come at once, as file:line:column. Warnings and remarks are no failure; errors
+    end with exit code 2. Fields are compared with those of the imported data, where there are any.
+
+    \b
+    Example:
+      touchpoints check
+      touchpoints check --format github
+    """
+    complaints: tuple[Complaint, ...]
+    try:
+        workspace = load(context.root, os.environ)
+    except PolicyError as error:
+        complaints = in_order((*error.complaints, *texts_alone(context.root)))
+    else:
+        try:
+            complaints = checker(workspace).everything()
+        except UsageError as error:
+            place = workspace.where("database")
+            unusable = Complaint(FILE_NAME, *place, str(error), code="database")
+            complaints = in_order((unusable, *Checker(workspace, Vocabulary()).everything()))
+    count = len(Catalogue(context.root / "templates").names())
+    about = f"{FILE_NAME} and {count:,} template" + ("s" if count != 1 else "")
+    sys.exit(tell(complaints, form, context.root, about))
+
+
+def checker(workspace: Workspace) -> Checker:
+    """The checker of a workspace, with what its database knows. Raises UsageError for no database."""
+    database = Database(workspace.database)
+    try:
+        with database.reading() as connection:
+            return Checker(workspace, vocabulary(connection))
+    finally:
+        database.close()

@@ -1,0 +1,163 @@
+"""Check: everything that can be known to be wrong before anything is planned or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from touchpoints.channels import open_channel
+from touchpoints.content.audience import Audience
+from touchpoints.content.catalogue import Catalogue
+from touchpoints.content.check import check_template
+from touchpoints.content.expression import TemplateError
+from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.vocabulary import HISTORY, LINE, OCCURRENCE, Vocabulary
+from touchpoints.errors import Complaint, UsageError
+from touchpoints.moments.annual import Annual
+from touchpoints.moments.fact import Fact
+from touchpoints.workspace import Workspace
+from touchpoints.workspace.document import FILE_NAME
+
+LEARNT = ("customer has no", "fact has no")
+"""How complaints about fields begin that the next import may bring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks one workspace; `known` is what its data have."""
+
+    workspace: Workspace
+    known: Vocabulary
+
+    def everything(self) -> tuple[Complaint, ...]:
+        """All complaints about policy, channels and texts, in the order of the files."""
+        policy = (*self.workspace.warnings, *self._channels(), *self._touchpoints())
+        return in_order((*policy, *self.templates()))
+
+    def templates(self, only: str | None = None) -> tuple[Complaint, ...]:
+        """All complaints about the texts, of every template or of one."""
+        catalogue = Catalogue(self.workspace.templates)
+        uses = self._uses()
+        names = [*uses, *(name for name in catalogue.names() if name not in uses)]
+        found: list[Complaint] = []
+        for name in names if only is None else [only]:
+            users = uses.get(name, [])
+            channels = [channel for design in users for channel in design.channels]
+            asked = list(dict.fromkeys(channels)) or list(catalogue.channels(name))
+            locales = self._locales(catalogue, name)
+            complaints = check_template(catalogue, name, asked, locales, self._names(users))
+            found += [_softened(each) for each in complaints]
+        return in_order(_relative(each, self.workspace.root) for each in found)
+
+    def _uses(self) -> dict[str, list[Touchpoint]]:
+        uses: dict[str, list[Touchpoint]] = {}
+        for design in self.workspace.policy.touchpoints.values():
+            for name in design.templates:
+                uses.setdefault(name, []).append(design)
+        return uses
+
+    def _locales(self, catalogue: Catalogue, name: str) -> list[str]:
+        """The workspace's, the customers', and those that the template has on some channel."""
+        own = [
+            locale
+            for channel in catalogue.channels(name)
+            for locale in catalogue.locales(name, channel)
+        ]
+        wanted = (self.workspace.policy.locale, *self.known.locales, *own)
+        return [locale for locale in dict.fromkeys(wanted) if locale]
+
+    def _names(self, users: Sequence[Touchpoint]) -> Mapping[str, Collection[str] | None]:
+        if not users:
+            return {}
+        kinds = {each.moment.fact for each in users if isinstance(each.moment, Fact)}
+        return {
+            "customer": self.known.customer,
+            "fact": None if self.known.customer is None else self.known.fact(kinds),
+            "line": LINE,
+            "occurrence": OCCURRENCE,
+        }
+
+    def _channels(self) -> Iterator[Complaint]:
+        for each in self.workspace.channels.values():
+            try:
+                root = self.workspace.root
+                open_channel(each.name, each.transport, each.kind, each.options, root).close()
+            except UsageError as error:
+                place = self.workspace.where("channels", each.name)
+                yield Complaint(FILE_NAME, *place, str(error), code="channel")
+
+    def _touchpoints(self) -> Iterator[Complaint]:
+        for design in self.workspace.policy.touchpoints.values():
+            yield from self._audience(design)
+            moment = self.workspace.tree
+            for step in ("touchpoints", design.name, "moment"):
+                moment = moment.step(step) or moment
+            if isinstance(design.moment, Annual) and moment.step("leap_day") is None:
+                place = self.workspace.where("touchpoints", design.name, "moment")
+                what = "in a common year a 29 February is kept on 28 February: `leap_day` is not"
+                what += " given, and `backward` is the default"
+                remedy = "say it with leap_day: backward, forward or skip"
+                yield Complaint(FILE_NAME, *place, what, remedy, "leap-day", "remark")
+
+    def _audience(self, design: Touchpoint) -> Iterator[Complaint]:
+        try:
+            audience = Audience(design.audience)
+        except TemplateError as error:
+            place = self._place(design, error.offset)
+            what = f"the audience cannot be used: {error}"
+            yield Complaint(FILE_NAME, *place, what, code="audience")
+            return
+        for record, field in audience.fields:
+            fields = self._fields(design, record)
+            if fields is not None and field not in fields:
+                near = get_close_matches(field, list(fields), n=1)
+                what = f"no {record} has a {field!r} so far, which this audience asks for"
+                remedy = f"did you mean {near[0]!r}?" if near else "check the name, or import it"
+                place = self._place(design, max(0, design.audience.find(field)))
+                yield Complaint(FILE_NAME, *place, what, remedy, "unknown-name", "warning")
+
+    def _fields(self, design: Touchpoint, record: str) -> Collection[str] | None:
+        if record == "history":
+            return HISTORY
+        if record == "fact":
+            kinds = [design.moment.fact] if isinstance(design.moment, Fact) else []
+            return None if self.known.customer is None else self.known.fact(kinds)
+        return self.known.customer if record == "customer" else None
+
+    def _place(self, design: Touchpoint, offset: int) -> tuple[int, int]:
+        """Where in the file a place in an audience stands, as far as it is written on one line."""
+        line, column = self.workspace.where("touchpoints", design.name, "audience")
+        text = self.workspace.file.read_text("utf-8-sig").split("\n")[line - 1]
+        start = text.find(design.audience, column - 1)
+        return (line, column) if start < 0 else (line, start + offset + 1)
+
+
+def texts_alone(root: Path) -> tuple[Complaint, ...]:
+    """All complaints about the texts of a workspace whose policy cannot be read."""
+    catalogue = Catalogue(root.absolute() / "templates")
+    found: list[Complaint] = []
+    for name in catalogue.names():
+        found += check_template(catalogue, name, catalogue.channels(name), (), {})
+    return in_order(_relative(each, root.absolute()) for each in found)
+
+
+def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
+    """Each complaint once: the policy's first, then by file and place."""
+    each_once = dict.fromkeys(complaints)
+    return tuple(
+        sorted(each_once, key=lambda one: (one.file != FILE_NAME, one.file, one.line, one.column))
+    )
+
+
+def _softened(complaint: Complaint) -> Complaint:
+    """A field that no customer has so far is a warning."""
+    learnt = complaint.code == "unknown-name" and complaint.what.startswith(LEARNT)
+    return replace(complaint, severity="warning") if learnt else complaint
+
+
+def _relative(complaint: Complaint, root: Path) -> Complaint:
+    file = Path(complaint.file)
+    shown = file.relative_to(root).as_posix() if file.is_relative_to(root) else complaint.file
+    return replace(complaint, file=shown)

@@ -1,0 +1,109 @@
+"""Rendering one message to look at: the very bytes that would leave at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import Message
+from touchpoints.core.policy import Touchpoint
+from touchpoints.core.rulebook import Rulebook
+from touchpoints.core.timetable import Timetable
+from touchpoints.engine.brief import Brief
+from touchpoints.engine.occurring import Finder
+from touchpoints.engine.wording import Subject, Wording
+from touchpoints.errors import RenderError, UsageError
+from touchpoints.store import reading
+from touchpoints.store.database import Database
+from touchpoints.workspace import Workspace
+
+NEAR = 400 * 86400
+"""How far away an occurrence may be, in seconds: a year and some weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which message: a touchpoint, a customer, a channel; `occurrence` is a key, None the next."""
+
+    design: Touchpoint
+    customer: str
+    channel: str
+    occurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Occurrence:
+    """An occurrence of the touchpoint for the customer; the window is in seconds."""
+
+    window: tuple[int, int]
+    key: str
+    day: int
+    offset: int
+
+
+def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: datetime) -> Message:
+    """The message as it would leave at `as_of`, whether or not anything holds it back.
+
+    It is about the occurrence whose window is open or opens next, or about the one that is named,
+    sent already or not. Raises UsageError where there is none, or the text cannot be made for this
+    customer.
+    """
+    with database.reading() as connection:
+        numbers = reading.customer_numbers(connection, [wanted.customer])
+        if wanted.customer not in numbers:
+            raise UsageError(f"no customer {wanted.customer!r}; check the id, or import it first")
+        no = numbers[wanted.customer]
+        found = sorted(
+            _occurrences(connection, (workspace, wanted, no), int(as_of.timestamp())),
+            key=lambda each: (each.window, each.key),
+        )
+        if not found:
+            raise UsageError(_absent(wanted))
+        subject = Subject(
+            customer_no=no,
+            customer=wanted.customer,
+            design=wanted.design,
+            occurrence=found[0].key,
+            day=found[0].day,
+            offset=found[0].offset,
+            channel=wanted.channel,
+        )
+        try:
+            return Wording(workspace).message(connection, subject, as_of)
+        except RenderError as error:
+            raise UsageError(f"{wanted.customer}: {error}") from error
+
+
+def _occurrences(
+    connection: Connection, about: tuple[Workspace, Wanted, int], now: int
+) -> Iterator[_Occurrence]:
+    workspace, wanted, no = about
+    policy = workspace.policy
+    rules = Rulebook(replace(policy, touchpoints={wanted.design.name: wanted.design}))
+    since = now if wanted.occurrence is None else now - NEAR
+    brief = Brief(workspace, since, now + NEAR, (wanted.customer,))
+    found = Finder(connection, brief, [no]).find(rules)[0].occurrences
+    zone = reading.customers(connection, [no], ("timezone",))[0][1] or policy.timezone
+    timetable = Timetable(rules, now)
+    for row, key in enumerate(found.label.tolist()):
+        day, next_day = int(found.day[row]), int(found.next_day[row])
+        window = timetable.window(zone, 0, day, next_day)
+        near = window[0] < brief.until and window[1] > since
+        if near and wanted.occurrence in {None, key}:
+            yield _Occurrence(window, str(key), day, int(found.offset[row]))
+
+
+def _absent(wanted: Wanted) -> str:
+    name = wanted.design.name
+    if wanted.occurrence is not None:
+        return (
+            f"{wanted.customer} has no occurrence {wanted.occurrence!r} of {name} within 400 days;"
+            f" see touchpoints explain {wanted.customer}, or leave --occurrence out for the next"
+        )
+    return (
+        f"{wanted.customer} has no occurrence of {name} in the next 400 days;"
+        " import the date that it is about, or name another customer"
+    )

@@ -1,0 +1,197 @@
+"""What is due, and its way out: claimed, sending, answered; each step says from where.
+
+Each update names the message, its fence and the state it must be in; where no row changes,
+somebody else was faster and the caller stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import Message, Receipt, State, must_follow
+from touchpoints.store.database import rows, write
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message whose time has come."""
+
+    no: int
+    customer_no: int
+    customer: str
+    touchpoint: str
+    occurrence: str
+    state: State
+    channel: str
+    close_at: int
+    fence: int
+    attempts: int
+
+
+def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
+    """Keep a message that is due from going out, with the reason."""
+    must_follow(each.state, State.WITHHELD)
+    write(
+        connection,
+        "UPDATE message SET state = 'withheld', reason = :reason, detail = :detail,"
+        " changed_at = :now WHERE no = :no AND state = :was",
+        {"reason": reason, "detail": detail, "now": now, "no": each.no, "was": each.state},
+    )
+
+
+def due(connection: Connection, now: int, resting: Collection[str], most: int) -> list[Due]:
+    """The messages whose time has come, longest waiting first, but for channels at rest."""
+    found = rows(
+        connection,
+        "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
+        " m.close_at, m.fence, m.attempts FROM message m JOIN customer c ON c.no = m.customer_no"
+        " WHERE m.state IN ('planned', 'retry_wait') AND m.send_at <= :now"
+        " AND m.channel NOT IN :resting ORDER BY m.send_at, m.no LIMIT :most",
+        {"now": now, "resting": sorted(resting), "most": most},
+    )
+    return [Due(row[0], row[1], row[2], row[3], row[4], State(row[5]), *row[6:]) for row in found]
+
+
+def next_due(connection: Connection) -> int | None:
+    """The instant at which the next message is due, None where nothing waits."""
+    found = rows(
+        connection,
+        "SELECT MIN(send_at) FROM message WHERE state IN ('planned', 'retry_wait')",
+    )
+    return found[0][0] if found else None
+
+
+def claim(connection: Connection, each: Due, message: Message, now: int) -> bool:
+    """Freeze the very bytes and take the message; False where somebody else was faster."""
+    return bool(
+        write(
+            connection,
+            "UPDATE message SET state = 'claimed', fence = fence + 1, address = :address,"
+            " subject = :subject, body = :body, content = :content, sha256 = :sha256,"
+            " reason = NULL, detail = NULL, next_allowed = NULL, changed_at = :now"
+            " WHERE no = :no AND fence = :fence AND state = :was",
+            {
+                "address": message.address,
+                "subject": message.subject,
+                "body": message.body,
+                "content": message.content,
+                "sha256": message.sha256,
+                "now": now,
+                "no": each.no,
+                "fence": each.fence,
+                "was": each.state,
+            },
+        )
+    )
+
+
+def begin_sending(connection: Connection, each: Due, message: Message, now: int) -> bool:
+    """Write the attempt before any byte leaves; False where it was paused meanwhile."""
+    begun = write(
+        connection,
+        "UPDATE message SET state = 'sending', attempts = attempts + 1, changed_at = :now"
+        " WHERE no = :no AND fence = :fence AND state = 'claimed'"
+        " AND touchpoint NOT IN (SELECT touchpoint FROM pause)",
+        {"now": now, "no": each.no, "fence": each.fence + 1},
+    )
+    if begun:
+        attempt = {"message_no": each.no, "number": each.attempts + 1, "began_at": now}
+        write(
+            connection,
+            "INSERT INTO attempt (message_no, number, began_at, sha256)"
+            " VALUES (:message_no, :number, :began_at, :sha256)",
+            attempt | {"sha256": message.sha256},
+        )
+    return bool(begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an attempt: the state that follows, and when it may be tried again."""
+
+    state: State
+    receipt: Receipt
+    sent_at: int | None = None
+    retry_at: int | None = None
+
+
+def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
+    """Record the answer to an attempt; False where the message has another owner by now."""
+    receipt = result.receipt
+    must_follow(State.SENDING, result.state)
+    changed = write(
+        connection,
+        "UPDATE message SET state = :state, sent_at = :sent_at, detail = :detail,"
+        " send_at = COALESCE(:retry_at, send_at), changed_at = :now"
+        " WHERE no = :no AND fence = :fence AND state = 'sending'",
+        {
+            "state": result.state,
+            "sent_at": result.sent_at,
+            "detail": None if result.state == State.ACCEPTED else receipt.detail,
+            "retry_at": result.retry_at,
+            "now": now,
+            "no": each.no,
+            "fence": each.fence + 1,
+        },
+    )
+    write(
+        connection,
+        "UPDATE attempt SET ended_at = :now, outcome = :outcome, detail = :detail,"
+        " provider_id = :provider_id WHERE message_no = :no AND number = :number",
+        {
+            "now": now,
+            "outcome": receipt.outcome,
+            "detail": receipt.detail,
+            "provider_id": receipt.provider_id,
+            "no": each.no,
+            "number": each.attempts + 1,
+        },
+    )
+    return bool(changed)
+
+
+def give_back(connection: Connection, each: Due, now: int) -> None:
+    """Let a claimed message of which no byte has left wait again."""
+    must_follow(State.CLAIMED, each.state)
+    write(
+        connection,
+        "UPDATE message SET state = :was, changed_at = :now"
+        " WHERE no = :no AND fence = :fence AND state = 'claimed'",
+        {"was": each.state, "now": now, "no": each.no, "fence": each.fence + 1},
+    )
+
+
+def recover(connection: Connection, resending: Collection[str], now: int) -> int:
+    """After a crash: what was claimed waits again; what was being sent is in doubt.
+
+    A message in doubt is sent again where its touchpoint is among `resending`, else held. Returns
+    how many are held now.
+    """
+    bound = {"now": now, "resending": sorted(resending)}
+    write(
+        connection,
+        "UPDATE message SET state = 'planned', changed_at = :now WHERE state = 'claimed'",
+        {"now": now},
+    )
+    doubtful = "SELECT no FROM message WHERE state IN ('sending', 'in_doubt')"
+    write(
+        connection,
+        "UPDATE attempt SET ended_at = :now, outcome = 'in_doubt', detail = 'stopped while sending'"
+        f" WHERE ended_at IS NULL AND message_no IN ({doubtful})",
+        {"now": now},
+    )
+    again = rows(connection, f"{doubtful} AND touchpoint IN :resending", bound)
+    write(
+        connection,
+        "UPDATE message SET state = 'retry_wait', send_at = :now, changed_at = :now WHERE no = :no",
+        [{"no": no, "now": now} for (no,) in again],
+    )
+    return write(
+        connection,
+        "UPDATE message SET state = 'held', detail = 'stopped while sending; it may have gone out',"
+        " changed_at = :now WHERE state IN ('sending', 'in_doubt')",
+        {"now": now},
+    )
