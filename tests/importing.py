@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from touchpoints.core.policy import Category, ChannelRule, Policy, Touchpoint
-from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
+from touchpoints.engine.importing import ImportRequest, import_file
+from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.moments.annual import Annual
 from touchpoints.store.database import Database, rows
 

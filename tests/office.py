@@ -6,19 +6,24 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
 from touchpoints.channels.recording import RecordingChannel
+from touchpoints.cli import cli
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.decision import Decision
-from touchpoints.core.message import Channel, Receipt
+from touchpoints.core.message import Channel, Message, Receipt
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
 from touchpoints.engine.planning import PlanCount, preview, store_plan
 from touchpoints.engine.ticking import Loop
+from touchpoints.errors import TouchpointsError
 from touchpoints.gates import all_gates
 from touchpoints.store import pausing
 from touchpoints.store.counting import Standing, standing
@@ -26,7 +31,7 @@ from touchpoints.store.database import Database, rows
 from touchpoints.workspace import Workspace, load
 
 ROOT = Path(__file__).resolve().parents[1]
-ZONE = "Asia/Shanghai"
+GATES = all_gates()
 
 POLICY = """\
 name: Harbour Bank
@@ -86,6 +91,7 @@ class Office:
         self, folder: Path, policy: str = POLICY, templates: Mapping[str, str] = TEMPLATES
     ) -> None:
         self.folder = folder
+        self._opened: tuple[str, Workspace] | None = None
         self.rule(policy)
         for name, text in templates.items():
             self.write(f"templates/{name}", text)
@@ -106,7 +112,10 @@ class Office:
     @property
     def workspace(self) -> Workspace:
         """The settings as the file has them now."""
-        return load(self.folder, {})
+        text = (self.folder / "touchpoints.yaml").read_text("utf-8")
+        if self._opened is None or self._opened[0] != text:
+            self._opened = (text, load(self.folder, {}))
+        return self._opened[1]
 
     def take(self, kind: str, *records: Mapping[str, object]) -> ImportSummary:
         """Import these records; all of them must be accepted."""
@@ -129,6 +138,11 @@ class Office:
         usual = {"kind": "instalment", "status": "open", "amount": "100", "currency": "CNY"}
         self.take("facts", {"customer": id_, "ref": ref, "date": due} | usual | fields)
 
+    def owes_as_new(self, id_: str, **fields: object) -> None:
+        """A new customer who owes an instalment on 10 December 2026."""
+        self.customer(id_, **fields)
+        self.owes(id_, "L1", "2026-12-10")
+
     def says(self, id_: str, state: str, when: str, **fields: object) -> None:
         """A statement about marketing on all channels, unless said otherwise."""
         usual = {"channel": "*", "category": "marketing", "source": "call"}
@@ -138,20 +152,18 @@ class Office:
     def preview(self, when: str | datetime, days: int | None = None) -> list[Decision]:
         """The plan, with nothing written."""
         brief = Brief.of(self.workspace, _instant(when), days)
-        return list(preview(self.database, brief, all_gates()).decisions())
+        return list(preview(self.database, brief, GATES).decisions())
 
     def plan(self, when: str | datetime) -> PlanCount:
         """The plan, stored."""
-        return store_plan(
-            self.database, Brief.of(self.workspace, _instant(when)), all_gates()
-        )
+        return store_plan(self.database, Brief.of(self.workspace, _instant(when)), GATES)
 
     def loop(self, clock: Clock, **channels: Channel) -> Loop:
-        """The daemon's loop; channels that are not given accept everything."""
+        """The daemon's loop, on a connection of its own; other channels accept everything."""
         workspace = self.workspace
         names = {each.name: each.kind for each in workspace.channels.values()}
         ready = {name: RecordingChannel(name, kind) for name, kind in names.items()} | channels
-        return Loop.over(self.database, workspace, ready, all_gates(), clock)
+        return Loop.over(Database(workspace.database), workspace, ready, GATES, clock)
 
     def pause(self, touchpoint: str, when: str) -> int:
         """Pause a touchpoint; how many planned messages were cancelled."""
@@ -190,21 +202,52 @@ class Office:
             for key, row in self.messages().items()
         }
 
+    def ask(self, *words: str) -> Answer:
+        """What `touchpoints WORDS` says, without a process of its own."""
+        return asked(self.folder, *words)
+
+    def lines(self, *words: str) -> list[dict[str, Any]]:
+        """The JSON lines that a command prints; it must succeed."""
+        answer = self.ask(*words)
+        assert answer.code == 0, answer
+        return [json.loads(line) for line in answer.out.splitlines()]
+
     def type(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `touchpoints WORDS` in the workspace."""
         return typed(self.folder, *words, **environment)
 
 
 class Desk(RecordingChannel):
-    """A recording channel that does something when a message comes by."""
+    """A recording channel that does something when the first message comes by."""
 
-    def __init__(self, meanwhile: Any, name: str = "email", receipts: Iterable[Receipt] = ()) -> None:
-        super().__init__(name, "email" if name == "email" else "text", receipts)
+    def __init__(self, meanwhile: Callable[[], object], name: str = "email") -> None:
+        super().__init__(name, "email" if name == "email" else "text")
         self._meanwhile = meanwhile
 
-    def send(self, message: Any) -> Receipt:
-        self._meanwhile(self, message)
+    def send(self, message: Message) -> Receipt:
+        if not self.messages:
+            self._meanwhile()
         return super().send(message)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The exit code of a command, and what it printed where."""
+
+    code: int
+    out: str
+    err: str
+
+
+def asked(folder: Path, *words: str) -> Answer:
+    """Run a command in this process; an error of touchpoints is told as `main` tells it."""
+    result = CliRunner().invoke(cli, ["-w", str(folder), *words])
+    if isinstance(result.exception, TouchpointsError):
+        told = f"touchpoints: {result.exception}\n"
+        return Answer(result.exception.exit_code, result.stdout, result.stderr + told)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Answer(result.exit_code, result.stdout, result.stderr)
 
 
 def typed(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.builders import Person, Sent, World
-from tests.core.worlds import GRID, share, without, worlds
+from tests.core.worlds import GRID, races, share, without, worlds
 from tests.oracle import (
     Choice,
     Field,
@@ -90,7 +90,7 @@ def test_every_candidate_of_the_horizon_gets_one_verdict_and_its_reason(world: W
 
 
 @settings(max_examples=share(0.75))
-@given(worlds())
+@given(races())
 def test_what_goes_out_breaks_no_promise(world: World) -> None:
     for found, decided in fields(world):
         sends = mails(found, decided)
@@ -109,7 +109,7 @@ def test_what_goes_out_breaks_no_promise(world: World) -> None:
 
 
 @settings(max_examples=share(0.75))
-@given(worlds())
+@given(races())
 def test_nobody_who_is_left_could_still_be_added(world: World) -> None:
     for found, decided in fields(world):
         full = counted(found, decided)
@@ -138,7 +138,7 @@ def verdicts(placed: Placed) -> dict[Key, tuple[str, int]]:
 
 
 @settings(max_examples=share(0.75))
-@given(worlds(most=6))
+@given(races(6))
 def test_the_total_is_never_below_best_score_first(world: World) -> None:
     for found, decided in fields(world):
         greedy = best_score_first(found)
@@ -151,7 +151,7 @@ def test_the_total_is_never_below_best_score_first(world: World) -> None:
 
 
 @settings(max_examples=share(0.25))
-@given(worlds(most=3))
+@given(races(3))
 def test_the_total_of_a_few_is_close_to_the_greatest_there_is(world: World) -> None:
     for found, decided in fields(world):
         score = sum(decision.score for decision in decided.values())
@@ -161,7 +161,7 @@ def test_the_total_of_a_few_is_close_to_the_greatest_there_is(world: World) -> N
 
 
 @settings(max_examples=share(0.5))
-@given(worlds())
+@given(races())
 def test_the_reason_is_the_limit_that_the_best_attempt_met_last(world: World) -> None:
     for found, decided in fields(world):
         full = counted(found, decided)
@@ -201,7 +201,7 @@ def _refused_by(
 
 
 @settings(max_examples=share(0.4))
-@given(worlds())
+@given(races())
 def test_next_allowed_is_the_first_minute_that_passes_hours_and_every_limit(world: World) -> None:
     for found, decided in fields(world):
         full = counted(found, decided)

@@ -251,3 +251,35 @@ def without(world: World, customer: str) -> World:
         wanted=tuple(each for each in world.wanted if each.customer != customer),
         sent=tuple(each for each in world.sent if each.customer != customer),
     )
+
+
+def crowded(world: World) -> World:
+    """The same world with all that keeps candidates out taken away: they meet, and compete."""
+    touchpoints = {
+        name: replace(each, enabled=True, line=None, category=_obeying(each.category))
+        for name, each in world.policy.touchpoints.items()
+    }
+    categories = {
+        name: replace(each, hours=None, counts=True) for name, each in world.policy.categories.items()
+    }
+    return replace(
+        world,
+        policy=replace(world.policy, touchpoints=touchpoints, categories=categories),
+        people=tuple(
+            replace(each, status="active", consent={}, unreachable=frozenset())
+            for each in world.people
+        ),
+        wanted=tuple(replace(each, audience=True, next_day=NEVER) for each in world.wanted),
+        paused=frozenset(),
+        days=7,
+    )
+
+
+def _obeying(category: str) -> str:
+    return "service" if category == "mandatory" else category
+
+
+def races(most: int = 5) -> st.SearchStrategy[World]:
+    """Worlds as they come, and more of those in which candidates compete."""
+    plain = worlds(most=most)
+    return st.one_of(plain.map(crowded), plain.map(crowded), plain)

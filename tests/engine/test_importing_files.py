@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.importing import POLICY, TODAY, Desk, attributes, counts, reasons
-from touchpoints.engine.importing import CHUNK, ImportRequest, import_file
+from touchpoints.engine.importing import ImportRequest, import_file
+from touchpoints.engine.records.intake import CHUNK
 from touchpoints.errors import TouchpointsError, UsageError
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.importing import Desk, attributes, counts, reasons
 from touchpoints.core.calendar import day_of
-from touchpoints.engine.importing import CHUNK
+from touchpoints.engine.records.intake import CHUNK
 from touchpoints.engine.records.words import amount
 
 

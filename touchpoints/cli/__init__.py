@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -81,10 +82,13 @@ def cli(ctx: click.Context, workspace: Path) -> None:
     ctx.obj = Context(workspace)
 
 
-def main() -> None:
-    """Run the command line; errors that touchpoints raises on purpose become one clear message."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line (default: that of the process) and exit with its code.
+
+    Errors that touchpoints raises on purpose become one clear message on standard error.
+    """
     try:
-        cli.main(prog_name="touchpoints", standalone_mode=False)
+        cli.main(args=arguments, prog_name="touchpoints", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

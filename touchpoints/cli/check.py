@@ -50,7 +50,7 @@ def check(context: Context, form: str) -> None:
 
 
 def checker(workspace: Workspace) -> Checker:
-    """The checker of a workspace, with what its database knows. Raises UsageError for no database."""
+    """The checker of a workspace and its data. Raises UsageError for an unusable database."""
     database = Database(workspace.database)
     try:
         with database.reading() as connection:

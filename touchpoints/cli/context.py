@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,14 +44,15 @@ class Context:
 
     def known_customer(self, customer: str) -> int:
         """The store's number of a customer. Raises UsageError for an id that it does not have."""
-        from touchpoints.store.reading import customer_numbers  # noqa: PLC0415
+        from touchpoints.store.reading import customer_numbers, similar_ids  # noqa: PLC0415
 
         with self.database.reading() as connection:
             found = customer_numbers(connection, [customer])
+            near = [] if customer in found else similar_ids(connection, customer)
         if customer not in found:
-            raise UsageError(
-                f"no customer {customer!r}; check the id, or import the customer first"
-            )
+            nearest = get_close_matches(customer, near, n=1)
+            hint = f"did you mean {nearest[0]!r}?" if nearest else "import the customer first"
+            raise UsageError(f"no customer {customer!r}; {hint}")
         return found[customer]
 
     def remark_on_empty(self) -> None:

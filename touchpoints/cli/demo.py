@@ -24,8 +24,9 @@ from touchpoints.engine.demonstrating import (
     claim,
     furnish,
 )
-from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
+from touchpoints.engine.importing import ImportRequest, import_file
 from touchpoints.engine.planning import preview
+from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.engine.tallying import tally
 from touchpoints.engine.ticking import Loop, open_channels, run_virtually
 from touchpoints.examples.bank import SEED

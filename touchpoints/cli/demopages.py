@@ -34,8 +34,8 @@ from touchpoints.cli.demotables import (
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.explain import explain
 from touchpoints.core.plan import Plan
-from touchpoints.engine.demonstrating import BEGIN, END, FORESIGHT, HEROINE
-from touchpoints.engine.importing import ImportSummary
+from touchpoints.engine.demonstrating import BEGIN, END, FORESIGHT, HEROINE, PRIZE
+from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.engine.tallying import Tally
 from touchpoints.examples.bank import Bank
 from touchpoints.workspace import Workspace
@@ -158,6 +158,10 @@ class Pages:
             (
                 "the policy, the texts, the data and the outbox",
                 f"cd {shlex.quote(str(self._folder))}",
+            ),
+            (
+                "her message in words",
+                f"touchpoints template render {PRIZE} --customer {HEROINE} --channel email --text",
             ),
             ("every gate of every message", f"touchpoints explain {HEROINE} {today}"),
             ("the customer whose reminder comes first", f"touchpoints explain {FORESIGHT} {today}"),

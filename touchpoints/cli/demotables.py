@@ -15,7 +15,7 @@ from touchpoints.core.calendar import zone_clock
 from touchpoints.core.decision import Decision
 from touchpoints.core.explain import Explanation
 from touchpoints.core.policy import Touchpoint
-from touchpoints.engine.importing import ImportSummary
+from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.engine.tallying import Tally
 
 GOES, STAYS, QUIET, TYPED = "green", "magenta", "dim", "cyan"

@@ -16,10 +16,11 @@ from touchpoints.cli.context import Context
 from touchpoints.cli.output import console
 from touchpoints.clock import SystemClock
 from touchpoints.core.calendar import zone_clock
-from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
-from touchpoints.engine.importing import Progress as Report
+from touchpoints.engine.importing import ImportRequest, import_file
 from touchpoints.engine.records.findings import EXAMPLES, Example, Tally
+from touchpoints.engine.records.intake import Progress as Report
 from touchpoints.engine.records.record import shown
+from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
 
 REASONS = 20
@@ -52,9 +53,12 @@ def import_(
 ) -> None:
     """Read a file of customers, facts, consents, preferences or history.
 
-    CSV of any dialect, or JSON Lines. Rejected rows are written to FILE.rejected.csv with line and
-    reason, all others are stored; a file that is read twice changes nothing the second time.
+    CSV of any dialect, or JSON Lines. A file that is read twice changes nothing the second time.
     Columns that the file does not have stay as they are stored; blank ones are emptied.
+
+    Rejected rows are written to FILE.rejected.csv with line and reason, all others are stored.
+    There a ' stands before what a spreadsheet would take for a formula, phone numbers with their +
+    among them; it is taken off again when that file is corrected and imported.
 
     \b
     Example:

@@ -129,6 +129,11 @@ class Renderer:
                 raise RenderError(f"{compiled.source.file}: longer than {OUTPUT_BYTES:,} bytes")
         return Rendered(subject, thrifty(text) if channel == "sms" else text, html)
 
+    def spoken(self, template: str, channel: str, locale: str | None) -> str:
+        """The locale in which a template would speak to a customer. Raises UsageError."""
+        chain = self._chain(locale)
+        return _spoken(self._catalogue.find(template, channel, chain).locale, chain)
+
     def _chain(self, locale: str | None) -> tuple[str, ...]:
         chain = self._chains.get(locale)
         if chain is None:

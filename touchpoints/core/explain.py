@@ -104,13 +104,19 @@ def _limits(plan: Plan, number: int, route: int) -> Iterator[Finding]:
 
 
 def _slot_of(plan: Plan, number: int, route: int) -> Slot:
-    """Where the candidate went, if it went this way, else the first day that it might have had."""
-    awards, slots = plan.awards, plan.case.slots[int(plan.case.routes.slots[route])]
-    if int(awards.route[number]) != route:
-        return slots.days[0]
+    """Where the candidate went, if this way; else the same day, or the first that it might have."""
+    awards, days = plan.awards, plan.case.slots[int(plan.case.routes.slots[route])].days
+    if int(awards.route[number]) < 0:
+        return days[0]
     at = int(awards.at[number])
-    slot = next(each for each in slots.days if any(s <= at < e for s, e in each.spans))
-    return replace(slot, spans=((at, at + 60),))
+    clock = zone_clock(plan.case.customers.zones[_zone(plan, number)])
+    slot = next((each for each in days if each.day == clock.local_day(at)), days[0])
+    went = int(awards.route[number]) == route
+    return replace(slot, spans=((at, at + 60),)) if went else slot
+
+
+def _zone(plan: Plan, number: int) -> int:
+    return int(plan.case.customers.zone[int(plan.case.candidates.customer[number])])
 
 
 def _counted(plan: Plan, customer: int, without: int) -> Iterator[Entry]:

@@ -20,8 +20,17 @@ from touchpoints.store import reading
 from touchpoints.store.database import Row
 from touchpoints.workspace import ChannelSettings
 
-BASE_COLUMNS = ("id", "status", "timezone", "channels", "email", "phone", "addresses")
-NO, ID, STATUS, ZONE, CHANNELS, EMAIL, PHONE, ADDRESSES = range(8)
+BASE_COLUMNS = (
+    "id",
+    "status",
+    "timezone",
+    "channels",
+    "email",
+    "phone",
+    "addresses",
+    "unusable",
+)
+NO, ID, STATUS, ZONE, CHANNELS, EMAIL, PHONE, ADDRESSES, UNUSABLE = range(9)
 ANY, UNKNOWN = -1, -2
 
 Value = TypeVar("Value", bound=Hashable)
@@ -75,6 +84,8 @@ def address_of(channel: ChannelSettings, row: Row) -> str | None:
         own = json.loads(row[ADDRESSES]).get(channel.name)
         if own:
             return str(own)
+    if row[UNUSABLE] and f"address.{channel.name}" in json.loads(row[UNUSABLE]):
+        return None
     if channel.kind == "email":
         return row[EMAIL] or None
     return (row[PHONE] or None) if channel.name == "sms" else None

@@ -163,13 +163,16 @@ class Deliverer:
         One transaction records the answer to a message and the attempt at the next one.
         """
         answered: tuple[Claimed, Receipt] | None = None
-        for each in claimed:
-            rests = self._stopping or each.due.channel in resting
+        for place, each in enumerate(claimed):
             with self._database.writing() as connection:
                 self._record(connection, answered, total)
-                answered, begun = None, not rests and self._begin(connection, each)
+                answered = None
+                if self._stopping or not self._holds(connection, each):
+                    self._give_back(connection, claimed[place:])
+                    return
+                begun = each.due.channel not in resting and self._begin(connection, each)
                 if not begun:
-                    sending.give_back(connection, each.due, _seconds(self._clock.now()))
+                    self._give_back(connection, [each])
             if begun:
                 receipt = self._channels[each.due.channel].send(each.message)
                 answered = each, receipt
@@ -179,12 +182,18 @@ class Deliverer:
         with self._database.writing() as connection:
             self._record(connection, answered, total)
 
+    def _holds(self, connection: Connection, each: Claimed) -> bool:
+        """Whether the judgement still stands: the same minute, and nobody has stored since."""
+        return each.judged == self._moment(connection, self._clock.now())
+
     def _begin(self, connection: Connection, each: Claimed) -> bool:
-        """Begin only while the judgement holds: same minute, and nobody has stored since."""
-        now = self._clock.now()
-        return each.judged == self._moment(connection, now) and sending.begin_sending(
-            connection, each.due, each.message, _seconds(now)
-        )
+        now = _seconds(self._clock.now())
+        return sending.begin_sending(connection, each.due, each.message, now)
+
+    def _give_back(self, connection: Connection, claimed: Sequence[Claimed]) -> None:
+        now = _seconds(self._clock.now())
+        for each in claimed:
+            sending.give_back(connection, each.due, now)
 
     def _moment(self, connection: Connection, now: datetime) -> Moment:
         return data_version(connection), _seconds(now) // 60

@@ -23,6 +23,9 @@ END = BEGIN + timedelta(days=1)
 HEROINE, FORESIGHT = "C0001", "C0002"
 """Who is flooded with birthday messages, and who shows that the plan looks ahead."""
 
+PRIZE = "cards-birthday-points"
+"""The touchpoint that is worth most for the heroine's birthday."""
+
 DATABASE = "touchpoints.db"
 
 _MARK = b"# Made by `touchpoints demo`"

@@ -27,6 +27,9 @@ def _amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+_HIDDEN = frozenset({"attributes", "addresses", "unusable"})
+"""Columns that hold several things, and are no fields themselves."""
+
 _AS_VALUE: Mapping[str, Callable[[Any], object]] = {
     "birthday": birthday,
     "date": date_of,
@@ -67,14 +70,14 @@ def _whole(row: Row, columns: Sequence[str]) -> dict[str, object]:
     for name, value in zip(columns, row, strict=True):
         if name == "attributes":
             values = {**json.loads(value or "{}"), **values}
-        elif name != "addresses" and value is not None:
+        elif name not in _HIDDEN and value is not None:
             values[name] = _AS_VALUE[name](value) if name in _AS_VALUE else value
     return values
 
 
 def _getter(field: str, columns: Sequence[str]) -> Getter:
     """Reads a column, or an attribute where there is no such column; one number stands before."""
-    if field in columns and field not in {"attributes", "addresses"}:
+    if field in columns and field not in _HIDDEN:
         place, convert = columns.index(field) + 1, _AS_VALUE.get(field)
         if convert is None:
             return lambda row: row[place]

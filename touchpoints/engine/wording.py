@@ -125,8 +125,11 @@ class Wording:
                 context["fact"] = whole_fact(found)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
-            locale = str(customer.get("locale") or self._workspace.policy.locale)
-            words = hours_in_words(line.hours, locale)
+            own = customer.get("locale")
+            spoken = self._renderer.spoken(
+                subject.template, subject.channel, str(own) if own else None
+            )
+            words = hours_in_words(line.hours, spoken)
             context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
         return context
 

@@ -6,11 +6,11 @@ import importlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, TextClause, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.pool import StaticPool
@@ -21,6 +21,7 @@ Row = tuple[Any, ...]
 
 KNOWN_SCHEMA = 1
 BUSY_SECONDS = 10
+"""How long a transaction waits for others to finish; `?timeout=1` in the URL says otherwise."""
 
 
 class NewerDatabaseError(UsageError):
@@ -38,7 +39,9 @@ class Database:
                 " this version; expected sqlite:///FILE"
             )
         self.file = None if self.url.database in {None, "", ":memory:"} else Path(self.url.database)
+        self._busy_seconds = _seconds(self.url.query.get("timeout"))
         self._engine: Engine | None = None
+        self._stands_in = False  # an empty database in memory, for a file that is not there yet
 
     @property
     def place(self) -> str:
@@ -61,12 +64,12 @@ class Database:
         """Make the tables where there are none. Raises NewerDatabaseError, StoreError."""
         if self.file is not None and not self.file.parent.is_dir():
             raise StoreError(f"{self.file.parent}: no such folder for the database")
-        self._engine = self._engine or self._open(str(self.file or ":memory:"))
+        if self._stands_in:
+            self.close()
+        self._engine = self._engine or self._open(self.file)
         with self.writing() as connection:
             if _schema(connection) is None:
-                tables = importlib.import_module("touchpoints.store.tables")
-                tables.metadata().create_all(connection)
-                put_meta(connection, "schema", str(KNOWN_SCHEMA))
+                _make_tables(connection)
 
     def schema(self) -> int | None:
         """The schema version of the database, None where there are no tables yet."""
@@ -88,19 +91,19 @@ class Database:
         """Let go of all connections."""
         if self._engine is not None:
             self._engine.dispose()
-            self._engine = None
+        self._engine, self._stands_in = None, False
 
     def _connect(self) -> Connection:
+        if self._engine is None and self.file is not None and self.file.exists():
+            self._engine = self._open(self.file)
+            with self.reading() as connection:
+                empty = _schema(connection) is None
+            if empty:
+                self.close()
         if self._engine is None:
-            if self.file is not None and self.file.exists():
-                self._engine = self._open(str(self.file))
-                with self.reading() as connection:
-                    _schema(connection)
-            else:
-                self._engine = self._open(":memory:")
-                tables = importlib.import_module("touchpoints.store.tables")
-                with self.writing() as connection:
-                    tables.metadata().create_all(connection)
+            self._engine, self._stands_in = self._open(None), True
+            with self.writing() as connection:
+                _make_tables(connection)
         return self._engine.connect()
 
     @contextmanager
@@ -111,8 +114,8 @@ class Database:
         except (DatabaseError, InterfaceError) as error:
             raise StoreError(self._in_words(error)) from error
 
-    def _open(self, database: str) -> Engine:
-        if database == ":memory:":
+    def _open(self, file: Path | None) -> Engine:
+        if file is None:
             engine = create_engine(
                 "sqlite://",
                 poolclass=StaticPool,
@@ -120,16 +123,13 @@ class Database:
                 hide_parameters=True,
             )
         else:
-            engine = create_engine(f"sqlite:///{database}", hide_parameters=True)
-        event.listen(engine, "connect", _configure)
+            engine = create_engine(URL.create("sqlite", database=str(file)), hide_parameters=True)
+        event.listen(engine, "connect", partial(_configure, busy_seconds=self._busy_seconds))
         event.listen(engine, "begin", _begin)
         return engine
 
     def _in_words(self, error: Exception) -> str:
-        where, cause = (
-            str(self.file or "the database in memory"),
-            str(getattr(error, "orig", error)),
-        )
+        where, cause = self.place, str(getattr(error, "orig", error))
         remedies = {
             "locked": "another program is writing to it; try again when it has finished",
             "full": "make room on the disk and try again; nothing of this run was stored",
@@ -182,7 +182,10 @@ def write_rows(
 
 
 def data_version(connection: Connection) -> int:
-    """A number that changes when somebody else has committed, as this connection sees it."""
+    """A number that changes when somebody else has committed, as this connection sees it.
+
+    What this very connection commits does not change it.
+    """
     return int(rows(connection, "PRAGMA data_version")[0][0])
 
 
@@ -207,6 +210,13 @@ def put_meta(connection: Connection, name: str, value: str) -> None:
     )
 
 
+def _make_tables(connection: Connection) -> None:
+    # Imported here because SQLModel takes 0.2 s, and only a new database needs it.
+    tables = importlib.import_module("touchpoints.store.tables")
+    tables.metadata().create_all(connection)
+    put_meta(connection, "schema", str(KNOWN_SCHEMA))
+
+
 def _schema(connection: Connection) -> int | None:
     there = rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
     if not there:
@@ -224,10 +234,17 @@ def _schema(connection: Connection) -> int | None:
     return int(found)
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _seconds(text: object) -> float:
+    try:
+        return BUSY_SECONDS if text is None else max(0.0, float(str(text)))
+    except ValueError as error:
+        raise UsageError(f"timeout={text!r} in `database` is not a number of seconds") from error
+
+
+def _configure(connection: Any, _record: object, busy_seconds: float) -> None:
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        f"busy_timeout = {round(busy_seconds * 1000)}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

@@ -20,6 +20,8 @@ def owning(database: Path | None) -> Iterator[None]:
         yield
         return
     lock = database.with_name(database.name + ".lock")
+    if not lock.parent.is_dir():
+        raise StoreError(f"{lock.parent}: no such folder for the database")
     try:
         file = lock.open("a+")
     except OSError as error:

@@ -29,6 +29,7 @@ CUSTOMER_COLUMNS = (
     "email",
     "phone",
     "addresses",
+    "unusable",
     "attributes",
 )
 """What may be asked for of a customer; everything else is in `attributes`."""
@@ -41,6 +42,15 @@ def customer_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, in
     """The store's numbers of customers that are known, by id."""
     found = rows(connection, "SELECT id, no FROM customer WHERE id IN :ids", {"ids": list(ids)})
     return {str(id_): int(no) for id_, no in found}
+
+
+def similar_ids(connection: Connection, customer: str) -> list[str]:
+    """Ids that begin like this one, some thousand at most, for naming the nearest."""
+    start = customer[: max(1, len(customer) // 2)]
+    sql = "SELECT id FROM customer WHERE id >= :start AND id < :end ORDER BY id LIMIT 5000"
+    return [
+        str(id_) for (id_,) in rows(connection, sql, {"start": start, "end": start + "\U0010ffff"})
+    ]
 
 
 def birthdays(
