@@ -16,6 +16,9 @@ from touchpoints.core.plan import Plan, Situation, make_plan
 from touchpoints.core.policy import Cap, Category, ChannelRule, Duration, Policy, Touchpoint, Window
 from touchpoints.core.rulebook import DayRules, Rulebook
 from touchpoints.gates import GATES
+from touchpoints.workspace import use_packaged_zones
+
+use_packaged_zones()  # before any test asks for a zone: the system's own copy may be years old
 
 SHANGHAI = "Asia/Shanghai"
 CONSENT = {"granted": GRANTED, "denied": DENIED}
@@ -171,7 +174,9 @@ class World:
 
     def decided(self) -> dict[tuple[str, str, str], Decision]:
         """The lines of the plan by customer, touchpoint and occurrence."""
-        return {(each.customer, each.touchpoint, each.occurrence): each for each in self.decisions()}
+        return {
+            (each.customer, each.touchpoint, each.occurrence): each for each in self.decisions()
+        }
 
 
 def _customers(rules: Rulebook, people: Sequence[Person]) -> Customers:

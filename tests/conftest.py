@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.mailbox import Mailbox
 from tests.office import Office
 from touchpoints.workspace import use_packaged_zones
 
@@ -23,3 +24,11 @@ def office(tmp_path: Path) -> Office:
 def offices(tmp_path: Path) -> Callable[[str], Office]:
     """Opens a workspace with a policy of one's own."""
     return lambda policy: Office(tmp_path, policy)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that runs while the test does."""
+    box = Mailbox()
+    yield box
+    box.close()

@@ -32,6 +32,7 @@ from touchpoints.workspace import Workspace, load
 
 ROOT = Path(__file__).resolve().parents[1]
 GATES = all_gates()
+TOUCHPOINTS = (sys.executable, "-W", "error", "-m", "touchpoints")
 
 POLICY = """\
 name: Harbour Bank
@@ -250,15 +251,17 @@ def asked(folder: Path, *words: str) -> Answer:
     return Answer(result.exit_code, result.stdout, result.stderr)
 
 
-def typed(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def typed(
+    folder: Path, *words: str, text: bool = True, **environment: str
+) -> subprocess.CompletedProcess[Any]:
     """Run `touchpoints WORDS` in a folder; warnings of Python are errors."""
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "touchpoints", *words],
+        [*TOUCHPOINTS, *words],
         cwd=folder,
         env=child_environment(**environment),
         capture_output=True,
-        text=True,
-        encoding="utf-8",
+        text=text,
+        encoding="utf-8" if text else None,
         timeout=120,
         check=False,
     )

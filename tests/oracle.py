@@ -367,9 +367,7 @@ def _choices(
         yield Choice(channel, place, day, tuple(minutes), preferred, score)
 
 
-def first_fit(
-    found: Field, counted: Sequence[Mail], runner: Runner, choice: Choice
-) -> int | None:
+def first_fit(found: Field, counted: Sequence[Mail], runner: Runner, choice: Choice) -> int | None:
     """The first minute at or after the preferred one that breaks nothing, else the day's first."""
     later = [at for at in choice.minutes if at >= choice.preferred]
     earlier = [at for at in choice.minutes if at < choice.preferred]

@@ -68,9 +68,7 @@ def test_a_day_number_and_its_date_are_the_same_day(value: date) -> None:
 
 def test_every_day_of_four_centuries_has_the_number_that_datetime_gives_it() -> None:
     dates = [date_of(number) for number in BIG_DAYS.tolist()]
-    parts = (
-        np.array([getattr(each, name) for each in dates]) for name in ("year", "month", "day")
-    )
+    parts = (np.array([getattr(each, name) for each in dates]) for name in ("year", "month", "day"))
     assert np.array_equal(civil_days(*parts), BIG_DAYS)
 
 

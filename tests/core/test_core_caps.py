@@ -62,7 +62,9 @@ def books(draw: st.DrawFn) -> Books:
     rules = draw(limits)
     bits = st.integers(0, (1 << len(rules)) - 1)
     some = draw(st.lists(st.tuples(instants, bits), max_size=9))
-    return Books(rules, tuple(Entry(at, at // DAY, bit, f"m{i}") for i, (at, bit) in enumerate(some)))
+    return Books(
+        rules, tuple(Entry(at, at // DAY, bit, f"m{i}") for i, (at, bit) in enumerate(some))
+    )
 
 
 slots = st.builds(

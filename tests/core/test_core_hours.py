@@ -134,7 +134,9 @@ def test_a_union_holds_every_minute_of_its_parts_and_is_tidy(parts: list[Interva
 
 
 @given(raw_lists, raw_lists)
-def test_an_intersection_holds_the_common_minutes(left: list[Interval], right: list[Interval]) -> None:
+def test_an_intersection_holds_the_common_minutes(
+    left: list[Interval], right: list[Interval]
+) -> None:
     a, b = union(left), union(right)
     common = intersect(a, b)
     assert as_set(common) == as_set(a) & as_set(b)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
-from tests.builders import Person, Sent, World
+from tests.builders import Sent, World
 from tests.core.worlds import GRID, races, share, without, worlds
 from tests.oracle import (
     Choice,
@@ -174,9 +173,7 @@ def test_the_reason_is_the_limit_that_the_best_attempt_met_last(world: World) ->
                 assert reason == codes[furthest]
 
 
-def _refused_by(
-    found: Field, full: list[Mail], runner: Runner, choice: Choice
-) -> str | None:
+def _refused_by(found: Field, full: list[Mail], runner: Runner, choice: Choice) -> str | None:
     """The limit that took the last minute of a choice; limits are asked in their order."""
     minutes = list(choice.minutes)
     if runner.design.on_cap == "drop":
@@ -268,9 +265,3 @@ def test_customers_served_at_once_get_what_a_contest_would_give_them(world: Worl
     long_ago = Sent(world.as_of - 3650 * 86400)
     contested = replace(world, people=people, sent=(*world.sent, long_ago))
     assert contested.decided() == replace(world, people=unbound).decided()
-
-
-def test_the_twins_agree_on_what_a_score_is() -> None:
-    """Priority times 0.8 for each place and 0.9 for each day."""
-    assert Fraction(8, 10) ** 2 * Fraction(9, 10) * 100 == Fraction(576, 10)
-    assert isinstance(Person().zone, str)

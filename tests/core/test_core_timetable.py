@@ -60,7 +60,9 @@ def local_spans(slots: Slots, zone: str = SHANGHAI) -> list[str]:
 
 @settings(max_examples=share(0.75))
 @given(worlds(most=1), st.data())
-def test_allowed_time_is_every_minute_that_no_rule_refuses(world: World, data: st.DataObject) -> None:
+def test_allowed_time_is_every_minute_that_no_rule_refuses(
+    world: World, data: st.DataObject
+) -> None:
     wanted, person = world.wanted[0], world.people[0]
     channel = data.draw(st.sampled_from(world.policy.touchpoints[wanted.touchpoint].channels))
     opens, closes = window_of(world, wanted, person.zone)

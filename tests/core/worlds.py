@@ -130,7 +130,9 @@ def designs(draw: st.DrawFn, name: str, categories: Sequence[str]) -> Touchpoint
     return touchpoint(
         name,
         category=draw(st.sampled_from(categories)),
-        channels=tuple(draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=3, unique=True))),
+        channels=tuple(
+            draw(st.lists(st.sampled_from(CHANNELS), min_size=1, max_size=3, unique=True))
+        ),
         window=draw(windows),
         topic=draw(st.sampled_from(TOPICS)),
         priority=draw(st.sampled_from([80, 100, 64, 90, 50, 72, 40, 81, 0])),
@@ -260,7 +262,8 @@ def crowded(world: World) -> World:
         for name, each in world.policy.touchpoints.items()
     }
     categories = {
-        name: replace(each, hours=None, counts=True) for name, each in world.policy.categories.items()
+        name: replace(each, hours=None, counts=True)
+        for name, each in world.policy.categories.items()
     }
     return replace(
         world,

@@ -73,6 +73,9 @@ def _lines(each: Explanation) -> Iterator[str]:
     if decision.send_at is not None:
         when = f"{clock.minute(decision.send_at)} by {decision.channel}"
         yield f"[green]send[/green]      {name}: {when}, worth {decision.score:g}"
+        if each.waits_for is not None:
+            why = f"{each.waits_for.gate}, {each.waits_for.detail}"
+            yield f"          not sooner because of {escape(why)}"
     else:
         yield f"[yellow]withhold[/yellow]  {name}: [yellow]{decision.reason}[/yellow]"
         if decision.detail:

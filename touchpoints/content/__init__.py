@@ -1,0 +1,1 @@
+"""Words: templates in a sandbox, audiences, and what is wrong with them."""

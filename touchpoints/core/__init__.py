@@ -1,0 +1,1 @@
+"""The pure core: columns and an instant in, a plan out."""

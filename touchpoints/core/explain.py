@@ -38,19 +38,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One candidate's decision, and what every gate said on every channel, in order."""
+    """One candidate's decision, and what every gate said on every channel, in order.
+
+    `opens` and `closes` are the instants of its window; `waits_for` tells, of what goes out later
+    than its hours would let it, which limit stands before that.
+    """
 
     decision: Decision
     opens: int
     closes: int
     findings: tuple[Finding, ...]
+    waits_for: Finding | None = None
 
     def as_line(self) -> dict[str, Any]:
-        """The decision's JSON line with `window` and `gates`."""
+        """The decision's JSON line with `window`, `gates` and `waits_for`."""
         clock = zone_clock(self.decision.zone)
-        window = [clock.local(at).isoformat() for at in (self.opens, self.closes)]
-        gates = [finding.as_line() for finding in self.findings]
-        return self.decision.as_line() | {"window": window, "gates": gates}
+        return self.decision.as_line() | {
+            "window": [clock.local(at).isoformat() for at in (self.opens, self.closes)],
+            "gates": [finding.as_line() for finding in self.findings],
+            "waits_for": None if self.waits_for is None else self.waits_for.as_line(),
+        }
 
 
 def explain(plan: Plan) -> Iterator[Explanation]:
@@ -61,14 +68,15 @@ def explain(plan: Plan) -> Iterator[Explanation]:
     for number in range(len(plan)):
         its_routes = np.flatnonzero(routes.candidate == number)
         ordered = its_routes[np.argsort(routes.place[its_routes], kind="stable")]
+        account = _Account(plan, number)
         findings: list[Finding] = []
         for route in ordered.tolist():
             findings += _gates(plan, route, int(first[route]))
             if first[route] == len(plan.gates):
-                findings += _limits(plan, number, route)
-        decision = plan.decision(number, codes[number])
+                findings += account.limits_of(route)
         opens, closes = plan.windows[number].tolist()
-        yield Explanation(decision, opens, closes, tuple(findings))
+        decision = plan.decision(number, codes[number])
+        yield Explanation(decision, opens, closes, tuple(findings), account.waits_for())
 
 
 def _gates(plan: Plan, route: int, first: int) -> Iterator[Finding]:
@@ -81,59 +89,88 @@ def _gates(plan: Plan, route: int, first: int) -> Iterator[Finding]:
         yield Finding(gate.code, channel, False, gate.detail(plan.case, route))
 
 
-def _limits(plan: Plan, number: int, route: int) -> Iterator[Finding]:
-    """Every cap and the gap that bind this route, counted without this candidate itself."""
-    case = plan.case
-    rules, candidates = case.rulebook, case.candidates
-    customer, touchpoint = int(candidates.customer[number]), int(candidates.touchpoint[number])
-    if not rules.category_of[touchpoint].obeys_caps:
-        return
-    channel = int(case.routes.channel[route])
-    wishes = case.customers.wishes[int(case.customers.wish[customer])]
-    limits = rules.limits_with(wishes.own_cap)
-    ledger = Ledger(limits, _counted(plan, customer, without=number))
-    bits = rules.binding(touchpoint, channel)
-    slot = _slot_of(plan, number, route)
-    clock = zone_clock(case.customers.zones[int(case.customers.zone[customer])])
-    for place, limit in enumerate(limits):
-        if bits >> place & 1 and limit.max < UNLIMITED:
-            near = ledger.fullest(place, slot.day, slot.first())
-            names = [f"{each.label} at {clock.minute(each.at)}" for each in near]
-            passed = bool(ledger.room(slot, 1 << place).spans)
-            yield Finding(limit.code, rules.channels[channel], passed, _in_words(limit, names))
+class _Account:
+    """What counts for one candidate's customer without the candidate itself."""
 
+    def __init__(self, plan: Plan, number: int) -> None:
+        case = plan.case
+        self._plan, self._number = plan, number
+        self._customer = int(case.candidates.customer[number])
+        self._touchpoint = int(case.candidates.touchpoint[number])
+        zone = case.customers.zones[int(case.customers.zone[self._customer])]
+        self._clock = zone_clock(zone)
+        wishes = case.customers.wishes[int(case.customers.wish[self._customer])]
+        self._ledger = Ledger(case.rulebook.limits_with(wishes.own_cap), self._counted())
+        self._obeys = case.rulebook.category_of[self._touchpoint].obeys_caps
 
-def _slot_of(plan: Plan, number: int, route: int) -> Slot:
-    """Where the candidate went, if this way; else the same day, or the first that it might have."""
-    awards, days = plan.awards, plan.case.slots[int(plan.case.routes.slots[route])].days
-    if int(awards.route[number]) < 0:
-        return days[0]
-    at = int(awards.at[number])
-    clock = zone_clock(plan.case.customers.zones[_zone(plan, number)])
-    slot = next((each for each in days if each.day == clock.local_day(at)), days[0])
-    went = int(awards.route[number]) == route
-    return replace(slot, spans=((at, at + 60),)) if went else slot
+    def limits_of(self, route: int) -> Iterator[Finding]:
+        """Every cap and the gap that bind a route, where it went or might have gone."""
+        slot = self._slot_of(route)
+        for place, limit in self._binding(route):
+            passed = bool(self._ledger.room(slot, 1 << place).spans)
+            yield self._finding(route, place, limit, slot, passed=passed)
 
+    def waits_for(self) -> Finding | None:
+        """The limit that keeps what goes out from its first allowed minute, if one does."""
+        awards, route = self._plan.awards, int(self._plan.awards.route[self._number])
+        if route < 0:
+            return None
+        slot = self._days(route)[0]
+        first = slot.first()
+        if first >= int(awards.at[self._number]):
+            return None
+        there = replace(slot, spans=((first, first + 60),))
+        for place, limit in self._binding(route):
+            if not self._ledger.room(there, 1 << place).spans:
+                return self._finding(route, place, limit, there, passed=False)
+        return None
 
-def _zone(plan: Plan, number: int) -> int:
-    return int(plan.case.customers.zone[int(plan.case.candidates.customer[number])])
+    def _binding(self, route: int) -> Iterator[tuple[int, Limit]]:
+        """The limits that bind a route and can refuse at all, with their places."""
+        if self._obeys:
+            rules = self._plan.case.rulebook
+            bits = rules.binding(self._touchpoint, int(self._plan.case.routes.channel[route]))
+            for place, limit in enumerate(self._ledger.limits):
+                if bits >> place & 1 and limit.max < UNLIMITED:
+                    yield place, limit
 
+    def _finding(
+        self, route: int, place: int, limit: Limit, slot: Slot, *, passed: bool
+    ) -> Finding:
+        near = self._ledger.fullest(place, slot.day, slot.first())
+        names = [f"{each.label} at {self._clock.minute(each.at)}" for each in near]
+        channel = self._plan.case.rulebook.channels[int(self._plan.case.routes.channel[route])]
+        return Finding(limit.code, channel, passed, _in_words(limit, names))
 
-def _counted(plan: Plan, customer: int, without: int) -> Iterator[Entry]:
-    case, committed = plan.case, plan.committed
-    clock = zone_clock(case.customers.zones[int(case.customers.zone[customer])])
-    for row in np.flatnonzero(committed.customer == customer).tolist():
-        at = int(committed.at[row])
-        label = str(committed.label[row])
-        yield Entry(at, clock.local_day(at), int(committed.limits[row]), label)
-    for number in np.flatnonzero((case.candidates.customer == customer) & plan.sends).tolist():
-        touchpoint = int(case.candidates.touchpoint[number])
-        if number != without and case.rulebook.category_of[touchpoint].counts:
-            at = int(plan.awards.at[number])
-            channel = int(case.routes.channel[int(plan.awards.route[number])])
-            limits = case.rulebook.binding(touchpoint, channel)
-            name = case.rulebook.touchpoints[touchpoint].name
-            yield Entry(at, clock.local_day(at), limits, name)
+    def _days(self, route: int) -> tuple[Slot, ...]:
+        return self._plan.case.slots[int(self._plan.case.routes.slots[route])].days
+
+    def _slot_of(self, route: int) -> Slot:
+        """Where it went, if this way; else the same day, or the first that it might have had."""
+        awards, days = self._plan.awards, self._days(route)
+        if int(awards.route[self._number]) < 0:
+            return days[0]
+        at = int(awards.at[self._number])
+        slot = next((each for each in days if each.day == self._clock.local_day(at)), days[0])
+        went = int(awards.route[self._number]) == route
+        return replace(slot, spans=((at, at + 60),)) if went else slot
+
+    def _counted(self) -> Iterator[Entry]:
+        plan, case, committed = self._plan, self._plan.case, self._plan.committed
+        for row in np.flatnonzero(committed.customer == self._customer).tolist():
+            label, limits = str(committed.label[row]), int(committed.limits[row])
+            yield self._entry(int(committed.at[row]), limits, label)
+        same = (case.candidates.customer == self._customer) & plan.sends
+        for number in np.flatnonzero(same).tolist():
+            touchpoint = int(case.candidates.touchpoint[number])
+            if number != self._number and case.rulebook.category_of[touchpoint].counts:
+                channel = int(case.routes.channel[int(plan.awards.route[number])])
+                limits = case.rulebook.binding(touchpoint, channel)
+                name = case.rulebook.touchpoints[touchpoint].name
+                yield self._entry(int(plan.awards.at[number]), limits, name)
+
+    def _entry(self, at: int, limits: int, label: str) -> Entry:
+        return Entry(at, self._clock.local_day(at), limits, label)
 
 
 def _in_words(limit: Limit, names: list[str]) -> str:

@@ -5,8 +5,9 @@ Most customers never come here: with one candidate and nothing counted there is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 
 from touchpoints.core.caps import Entry, Ledger
 from touchpoints.core.timetable import Slot, Slots, first_minute
@@ -17,6 +18,8 @@ STEPS = 2_000
 """Options that the search may try for one customer; past that the best found so far stands."""
 WEIGHED = 40
 """Contenders of one customer up to which the search is tried; it goes as deep as there are."""
+PERMUTED = 4
+"""Contenders up to which every order of placing is tried: the gap makes the order matter."""
 
 _EPSILON = 1e-9
 
@@ -168,7 +171,9 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     rest = [each for each in contenders if each.obeys and not each.pinned]
     for group in (free, pinned):
         placed += _best_first(group, ledger)
-    placed += _weigh(rest, ledger)
+    # What does not count takes room from nobody, so it goes last and meets all that does.
+    for counting in (True, False):
+        placed += _weigh([each for each in rest if each.counts is counting], ledger)
     return placed
 
 
@@ -181,19 +186,31 @@ def _weigh(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
         return greedy
     for placement in greedy:
         ledger.remove(placement.entry())
-    best, steps = greedy, STEPS
-    by_score = sorted(rest, key=lambda each: (choices[each.candidate][0].rank, each.tie))
-    by_close = sorted(rest, key=lambda each: each.tie)
-    for order in (by_score, by_close):
+    best, orders = greedy, _orders(rest, choices)
+    for order in orders:
         pairs = [(each, choices[each.candidate]) for each in order]
-        search = _Search(ledger, pairs, best, total, steps // 2)
+        search = _Search(ledger, pairs, best, total, STEPS // len(orders))
         search.run()
         best, total = search.best, search.best_total
+        if hoped <= total + _EPSILON:
+            break
     for placement in best:
         ledger.add(placement.entry())
     taken = {each.contender.candidate for each in best}
     left = [each for each in rest if each.candidate not in taken]
     return best + _best_first(left, ledger)
+
+
+def _orders(
+    rest: Sequence[Contender], choices: Mapping[int, Sequence[Option]]
+) -> list[Sequence[Contender]]:
+    """The orders of placing that are tried: all of a few contenders, else by what is pressing."""
+    by_score = sorted(rest, key=lambda each: (choices[each.candidate][0].rank, each.tie))
+    if len(rest) <= PERMUTED:
+        return list(permutations(by_score))
+    by_close = sorted(rest, key=lambda each: each.tie)
+    by_open = sorted(rest, key=lambda each: (each.ways[0].slots.days[0].first(), each.tie))
+    return [by_score, by_close, by_open]
 
 
 def _best_first(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:

@@ -27,9 +27,10 @@ def decisions_between(
         "SELECT c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
         " COALESCE(m.sent_at, m.send_at), m.category, m.topic, m.score, m.reason, m.detail,"
         " m.next_allowed, COALESCE(c.timezone, :zone) FROM message m"
-        " JOIN customer c ON c.no = m.customer_no WHERE m.changed_at BETWEEN :since AND :until"
-        " AND (m.state IN ('accepted', 'delivered')"
-        " OR (m.close_at <= :until AND m.state NOT IN ('planned', 'claimed', 'sending')))"
+        " JOIN customer c ON c.no = m.customer_no WHERE"
+        " (m.state IN ('accepted', 'delivered') AND m.sent_at BETWEEN :since AND :until)"
+        " OR (m.state NOT IN ('accepted', 'delivered', 'planned', 'claimed', 'sending')"
+        " AND m.close_at > :since AND m.close_at <= :until)"
         " ORDER BY c.id, m.touchpoint, m.occurrence",
         {"zone": zone, "since": since, "until": until},
     )

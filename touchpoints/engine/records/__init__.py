@@ -1,0 +1,1 @@
+"""Rows of imported files, and what each kind of row means."""

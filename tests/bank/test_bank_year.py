@@ -1,0 +1,125 @@
+"""A year of a real bank: imported, previewed and simulated by the command line, then checked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bank.conftest import DATA
+from tests.checker import GREETING, Checker, Rules, read_lines
+from tests.office import asked
+
+MARCH = ("--as-of", "1997-03-01T06:00:00Z", "--days", "7", "--format", "jsonl")
+
+
+@pytest.fixture(scope="module")
+def checker(bank: Path) -> Checker:
+    """The checker, over the files of the bank."""
+    return Checker(DATA, 1997, Rules())
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"), [("customers", 5369), ("facts", 24888), ("consents", 4431)]
+)
+def test_every_row_of_the_bank_is_imported(bank: Path, kind: str, read: int) -> None:
+    told = (bank / f"{kind}.txt").read_text("utf-8")
+    assert f"{read:,} read, {read:,} new, 0 changed, 0 unchanged, 0 rejected" in told
+
+
+def test_a_year_keeps_every_promise_to_every_customer(year: Path, checker: Checker) -> None:
+    lines = read_lines(year)
+    assert checker.faults(lines) == []
+    assert len(lines) > 10_000
+
+
+def test_who_was_born_on_a_leap_day_is_greeted_on_28_february(year: Path, checker: Checker) -> None:
+    greeted = checker.greeted(read_lines(year), (2, 29))
+    assert set(greeted.values()) <= {date(1997, 2, 28), None}
+    born = [row for row in _rows("customers.csv") if row["birthday"].endswith("-02-29")]
+    assert len(greeted) == sum(row["role"] == "owner" for row in born) > 0
+
+
+def test_a_loan_that_is_due_on_the_31st_is_reminded_of_at_the_end_of_every_month(
+    year: Path,
+) -> None:
+    reminded = {line["occurrence"] for line in read_lines(year) if line["verdict"] == "send"}
+    ends = [row for row in _rows("instalments.csv") if row["date"][5:] in {"02-28", "03-31"}]
+    loans = Counter(row["loan"] for row in ends if row["date"].startswith("1997"))
+    both = {loan for loan, count in loans.items() if count == 2}
+    assert both
+    refs = {row["ref"] for row in ends if row["loan"] in both and row["date"].startswith("1997")}
+    assert sum(f"{ref}@-3d" in reminded for ref in refs) > len(refs) * 0.9
+
+
+def test_nobody_but_owners_hears_of_anything(year: Path) -> None:
+    owners = {row["id"] for row in _rows("customers.csv") if row["role"] == "owner"}
+    assert {line["customer"] for line in read_lines(year)} <= owners
+
+
+def test_a_week_of_preview_is_that_week_of_the_year(bank: Path, year: Path) -> None:
+    previewed = _told(asked(bank, "preview", *MARCH).out)
+    span = (min(line["send_at"] for line in previewed.values() if line["send_at"]), "1997-03-08T07")
+    simulated = {
+        _key(line): line
+        for line in read_lines(year)
+        if line["send_at"] and span[0] <= line["send_at"] < span[1]
+    }
+    sends = {key: line for key, line in previewed.items() if line["verdict"] == "send"}
+    assert sends == simulated
+    assert len(sends) > 150
+
+
+def test_a_preview_is_the_same_twice_and_leaves_no_trace(bank: Path) -> None:
+    before = (bank / "touchpoints.db").read_bytes()
+    assert asked(bank, "preview", *MARCH) == asked(bank, "preview", *MARCH)
+    assert (bank / "touchpoints.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda line: line | {"send_at": line["send_at"].replace("09:", "07:")}, "went out at 07"),
+        (lambda line: line | {"send_at": line["send_at"][:-6] + "+05:00"}, "is not a time of"),
+        (lambda line: line | {"channel": "sms"}, "went out by sms"),
+        (lambda line: line | {"score": 1.0}, "is scored"),
+        (lambda line: line | {"customer": "no such"}, "is not told"),
+        (lambda line: line | {"verdict": "withhold", "reason": "no_consent"}, "is withheld as"),
+    ],
+)
+def test_the_checker_finds_what_is_wrong(
+    year: Path, checker: Checker, damage: Any, fault: str
+) -> None:
+    lines = read_lines(year)
+    place = next(
+        number
+        for number, line in enumerate(lines)
+        if (line["touchpoint"], line["channel"]) == (GREETING, "email")
+    )
+    lines[place] = damage(lines[place])
+    assert any(fault in found for found in checker.faults(lines))
+
+
+def test_the_checker_finds_what_is_told_twice_or_too_often(year: Path, checker: Checker) -> None:
+    lines = read_lines(year)
+    assert any("is told 2 times" in found for found in checker.faults([*lines, lines[0]]))
+    strict = Checker(DATA, 1997, Rules(gap=Rules().gap * 24))
+    assert any("apart" in found for found in strict.faults(lines))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def _key(line: dict[str, Any]) -> tuple[str, str, str]:
+    return line["customer"], line["touchpoint"], line["occurrence"]
+
+
+def _told(out: str) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {_key(line): line for line in map(json.loads, out.splitlines())}
