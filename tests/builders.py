@@ -9,9 +9,17 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from touchpoints.core.calendar import NEVER, day_of, zone_clock
-from touchpoints.core.columns import DENIED, GRANTED, Candidates, Committed, Customers, Wishes
-from touchpoints.core.hours import Hours
+from touchpoints.core.columns import (
+    DENIED,
+    GRANTED,
+    NO_WISHES,
+    Candidates,
+    Committed,
+    Customers,
+    Wishes,
+)
 from touchpoints.core.decision import Decision
+from touchpoints.core.hours import Hours
 from touchpoints.core.plan import Plan, Situation, make_plan
 from touchpoints.core.policy import Cap, Category, ChannelRule, Duration, Policy, Touchpoint, Window
 from touchpoints.core.rulebook import DayRules, Rulebook
@@ -102,7 +110,7 @@ class Person:
     zone: str = SHANGHAI
     status: str = "active"
     order: tuple[str, ...] = ()
-    wishes: Wishes = Wishes()
+    wishes: Wishes = NO_WISHES
     unreachable: frozenset[str] = frozenset()
     consent: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ fails for good, the process ends with 1 so that its supervisor starts it anew.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -102,7 +103,8 @@ class Daemon:
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         """The first signal lets what is under way finish; the second ends at once."""
         if self._over.is_set():
-            raise SystemExit(128 + number)
+            # Python would wait for the pool's threads; the outbox survives this as it does a kill.
+            os._exit(128 + number)
         self._loop.deliverer.stop()
         self._over.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def as_set(intervals: Iterable[Interval]) -> set[int]:
 
 def is_tidy(intervals: tuple[Interval, ...]) -> bool:
     ordered = all(start < end for start, end in intervals)
-    return ordered and all(a[1] < b[0] for a, b in zip(intervals, intervals[1:], strict=False))
+    return ordered and all(a[1] < b[0] for a, b in pairwise(intervals))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from tests.builders import (
     instant,
     policy,
     touchpoint,
-    window,
 )
 from touchpoints.core.columns import Wishes
 from touchpoints.core.plan import Decision

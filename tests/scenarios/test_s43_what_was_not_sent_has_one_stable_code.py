@@ -14,7 +14,7 @@ CODES = re.compile(
 )
 
 
-@settings(max_examples=share(0.4), deadline=None)
+@settings(max_examples=share(0.2), deadline=None)
 @given(worlds())
 def test_every_withheld_message_has_one_code_and_says_it_in_words(world: World) -> None:
     for decision in world.decisions():

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.options import as_of_option, days_option
+from touchpoints.cli.options import as_of_option, days_option, format_option
 from touchpoints.cli.output import console, opened, write_json_lines
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.explain import Explanation, Finding
@@ -24,14 +24,7 @@ from touchpoints.gates import all_gates
 @click.argument("customer")
 @as_of_option
 @days_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Words for people, or one JSON object a candidate.",
-)
+@format_option("text", "json")
 @click.pass_obj
 def explain(context: Context, customer: str, as_of: datetime, days: int | None, form: str) -> None:
     """Say for one customer what goes out and what not: every gate in order, with its numbers.

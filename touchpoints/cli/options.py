@@ -55,6 +55,18 @@ def days_option(command: Command) -> Command:
     )(command)
 
 
+def format_option(*forms: str) -> Callable[[Command], Command]:
+    """`--format`: the first form is for people and the default, the others are for programs."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help="For people, or one line for each decision.",
+    )
+
+
 def out_option(command: Command) -> Command:
     """`--out FILE`: where the result goes instead of standard output."""
     return click.option(

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.options import format_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.message import State
@@ -40,14 +41,7 @@ def outbox() -> None:
 )
 @click.option("--customer", help="Only messages of this customer.")
 @click.option("--limit", type=click.IntRange(1), default=1000, show_default=True, help="At most.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
-    default="table",
-    show_default=True,
-    help="A table for people, or one line for each message.",
-)
+@format_option("table", "jsonl", "csv")
 @click.pass_obj
 def list_(
     context: Context, states: tuple[str, ...], customer: str | None, limit: int, form: str
@@ -63,11 +57,11 @@ def list_(
     with context.database.reading() as connection:
         found = counting.messages(connection, list(states), customer, limit)
     zone = context.workspace.policy.timezone
-    lines = [_named(counting.SHOWN, row, zone) for row in found]
+    lines = [_named(counting.SHOWN[:-1], row[:-1], row[-1] or zone) for row in found]
     with opened(None) as stream:
         if form == "table":
             table = Table(show_edge=False, pad_edge=False)
-            for name in counting.SHOWN:
+            for name in counting.SHOWN[:-1]:
                 table.add_column(name, justify="right" if name == "no" else "left")
             for line in lines:
                 table.add_row(*("" if value is None else str(value) for value in line.values()))

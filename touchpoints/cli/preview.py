@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.options import as_of_option, days_option, out_option
+from touchpoints.cli.options import as_of_option, days_option, format_option, out_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.core.calendar import zone_clock
@@ -26,14 +26,7 @@ from touchpoints.gates import all_gates
 @days_option
 @click.option("--customer", help="Only the lines of this customer.")
 @click.option("--touchpoint", help="Only the lines of this touchpoint.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
-    default="table",
-    show_default=True,
-    help="A table for people, or one line for each decision.",
-)
+@format_option("table", "jsonl", "csv")
 @out_option
 @click.pass_obj
 def preview(

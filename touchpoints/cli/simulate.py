@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.options import Instant, out_option
+from touchpoints.cli.options import Instant, format_option, out_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.clock import FixedClock
@@ -27,14 +27,7 @@ MANY_DAYS = timedelta(days=62)
 @click.command()
 @click.option("--from", "start", type=Instant(), required=True, help="The first instant (ISO).")
 @click.option("--until", type=Instant(), required=True, help="The instant at which it ends (ISO).")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
-    default="table",
-    show_default=True,
-    help="A table for people, or one line for each decision.",
-)
+@format_option("table", "jsonl", "csv")
 @out_option
 @click.pass_obj
 def simulate(

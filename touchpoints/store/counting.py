@@ -51,7 +51,17 @@ def standing(connection: Connection, now: int) -> Standing:
     )
 
 
-SHOWN = ("no", "customer", "touchpoint", "occurrence", "state", "channel", "send_at", "reason")
+SHOWN = (
+    "no",
+    "customer",
+    "touchpoint",
+    "occurrence",
+    "state",
+    "channel",
+    "send_at",
+    "reason",
+    "timezone",
+)
 """The columns of `messages`; `customer` is the id, instants are seconds."""
 
 
@@ -61,7 +71,7 @@ def messages(
     """The messages in some states (none: all), newest change last; the columns are `SHOWN`."""
     sql = (
         "SELECT m.no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-        " COALESCE(m.sent_at, m.send_at), m.reason FROM message m"
+        " COALESCE(m.sent_at, m.send_at), m.reason, c.timezone FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE 1 = 1"
     )
     bound: dict[str, object] = {"most": most}

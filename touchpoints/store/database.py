@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.pool import StaticPool
 
 from touchpoints.errors import StoreError, UsageError
+from touchpoints.store.remedies import in_words
 
 Row = tuple[Any, ...]
 
@@ -112,7 +113,7 @@ class Database:
             with self._connect().execution_options(begin=begin) as connection, connection.begin():
                 yield connection
         except (DatabaseError, InterfaceError) as error:
-            raise StoreError(self._in_words(error)) from error
+            raise StoreError(in_words(self.place, error)) from error
 
     def _open(self, file: Path | None) -> Engine:
         if file is None:
@@ -127,21 +128,6 @@ class Database:
         event.listen(engine, "connect", partial(_configure, busy_seconds=self._busy_seconds))
         event.listen(engine, "begin", _begin)
         return engine
-
-    def _in_words(self, error: Exception) -> str:
-        where, cause = self.place, str(getattr(error, "orig", error))
-        remedies = {
-            "locked": "another program is writing to it; try again when it has finished",
-            "full": "make room on the disk and try again; nothing of this run was stored",
-            "unable to open": "check that the folder exists and may be written to",
-            "readonly": "check that the file and its folder may be written to",
-            "read-only": "check that the file and its folder may be written to",
-            "not a database": "this file is something else; name another in `database:`",
-            "malformed": "the file is damaged; restore it from a backup",
-            "no such column": "the tables are not those of touchpoints; name another file",
-        }
-        remedy = next((words for sign, words in remedies.items() if sign in cause), "")
-        return f"{where}: {cause}" + (f"; {remedy}" if remedy else "")
 
 
 def rows(

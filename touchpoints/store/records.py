@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -14,25 +14,50 @@ from touchpoints.store.database import Row, rows, write_rows
 KEEP: Final = object()
 """The value of a column that the file does not have: what is stored stays."""
 
-Patch = Mapping[str, Any]
-"""A change to a JSON column (RFC 7396): names that it sets, and names that it takes away (None)."""
-
 _dumps = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """A change to a JSON column (RFC 7396): names that it sets, and names that it takes away (None).
+
+    `text` is what it makes of an empty column; one patch may serve many rows, and is then written
+    as JSON once.
+    """
+
+    values: Mapping[str, Any]
+    text: str | None = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        fresh = {name: value for name, value in self.values.items() if value is not None}
+        object.__setattr__(self, "text", _dumps(fresh) if fresh else None)
+
+    def on(self, old: str | None) -> str | None:
+        """A JSON object as text with the patch applied; None instead of an empty one."""
+        if old is None or old == self.text:
+            return self.text
+        if not self.values:
+            return old
+        stored = json.loads(old)
+        kept = {name: value for name, value in stored.items() if name not in self.values}
+        fresh = {name: value for name, value in self.values.items() if value is not None}
+        return _dumps(kept | fresh) if kept or fresh else None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that is imported into: the columns that name a row, then those that tell about it.
 
-    `number` is the primary key. `repeats` says that one run may write the same row again; the
+    `patched` are the columns of JSON, `number` is the primary key. `repeats` says that one run may write the same row again; the
     later row then wins.
     """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    patched: tuple[str, ...] = ()
     number: str = "no"
     repeats: bool = False
 
@@ -51,11 +76,13 @@ CUSTOMERS = Table(
         *("timezone", "country", "locale", "status", "channels"),
         *("email", "phone", "addresses", "unusable", "attributes"),
     ),
+    patched=("addresses", "unusable", "attributes"),
 )
 FACTS = Table(
     "fact",
     ("customer_no", "kind", "ref"),
     ("date", "status", "amount", "currency", "attributes"),
+    patched=("attributes",),
 )
 CONSENTS = Table(
     "consent",
@@ -81,6 +108,7 @@ class Upsert:
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         self._table = table
+        self._patched = [table.columns.index(name) for name in table.patched]
         self._new = 0
         self._changed = 0
         self._made: set[int] = set()
@@ -100,7 +128,7 @@ class Upsert:
     def add(self, batch: Sequence[Row]) -> None:
         """Store rows with different keys, each in the order of `Table.all_columns`.
 
-        A value may be `KEEP`, and for a JSON column a `Patch`. Raises StoreError through the
+        A value may be `KEEP`; that of a JSON column is a `Patch`. Raises StoreError through the
         transaction.
         """
         table, width = self._table, len(self._table.key)
@@ -110,10 +138,10 @@ class Upsert:
         for row in batch:
             key = row[:width]
             if key not in stored:
-                fresh.append(_plain(row))
+                fresh.append(key + self._plain(row[width:]))
                 continue
             number, *old = stored[key]
-            now = _merged(old, row[width:])
+            now = self._merged(old, row[width:])
             if now != old:
                 updates.append((*now, number))
                 self._count_change(key, tuple(old), tuple(now))
@@ -122,6 +150,20 @@ class Upsert:
         self._new += len(fresh)
         if table.repeats:
             self._made.update(hash(row[:width]) for row in fresh)
+
+    def _plain(self, new: Row) -> Row:
+        """The columns of a new row as they are stored."""
+        now = [None if value is KEEP else value for value in new]
+        for place in self._patched:
+            now[place] = new[place].text
+        return tuple(now)
+
+    def _merged(self, old: Sequence[Any], new: Row) -> list[Any]:
+        """What the columns hold when new values meet old ones."""
+        now = [before if value is KEEP else value for before, value in zip(old, new, strict=True)]
+        for place in self._patched:
+            now[place] = new[place].on(old[place])
+        return now
 
     def _stored(self, keys: list[Row]) -> dict[Row, Row]:
         """The number and the columns of the rows that are there already, by key."""
@@ -159,33 +201,3 @@ class Upsert:
             self._differs.discard(name)
         else:
             self._differs.add(name)
-
-
-def _plain(row: Row) -> Row:
-    """A new row as it is stored."""
-    return tuple(
-        [
-            _patched(None, value) if type(value) is dict else None if value is KEEP else value
-            for value in row
-        ]
-    )
-
-
-def _merged(old: Sequence[Any], new: Sequence[Any]) -> list[Any]:
-    """What the columns hold when new values meet old ones."""
-    return [
-        _patched(stored, value) if type(value) is dict else stored if value is KEEP else value
-        for stored, value in zip(old, new, strict=True)
-    ]
-
-
-def _patched(old: str | None, patch: Patch) -> str | None:
-    """A JSON object as text with a patch applied; None instead of an empty one."""
-    if not patch:
-        return old
-    fresh = {name: value for name, value in patch.items() if value is not None}
-    text = _dumps(fresh) if fresh else None
-    if old is None or old == text:
-        return text
-    kept = {name: value for name, value in json.loads(old).items() if name not in patch}
-    return _dumps(kept | fresh) if kept or fresh else None

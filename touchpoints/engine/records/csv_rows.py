@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from touchpoints.engine.records.layout import Layout
 from touchpoints.engine.records.lines import Lines, undecodable
@@ -14,11 +16,11 @@ from touchpoints.engine.records.record import (
     Record,
     RowError,
     UndecodableRowError,
-    Value,
     is_undecodable,
 )
 from touchpoints.engine.records.rejects import HEAD, SUFFIX, without_guard
 from touchpoints.errors import UsageError
+from touchpoints.store.records import Patch
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -49,7 +51,7 @@ class CsvRows:
             raise UsageError(f"{lines.file}: the file is empty; expected a header with {wanted}")
         separator = _SEPARATOR.fullmatch(head)
         if separator:
-            next(lines)
+            next(iter(lines))
         delimiter = separator[1] if separator else _delimiter(head, layout)
         line, cells = next(_cells(lines, delimiter), (0, RowError("it is no header")))
         if isinstance(cells, RowError):
@@ -70,10 +72,12 @@ class CsvRows:
     def __iter__(self) -> Iterator[Record | Broken]:
         columns = self.layout.columns(self.header)
         place = {name: number for number, name in reversed([*enumerate(self.header)])}
-        known = [(name, place[source]) for name, source in columns.known]
-        others = [(name, place[source]) for name, source in columns.attributes]
+        names = [name for name, _ in columns.known]
+        known = _cells_at([place[source] for _, source in columns.known])
+        others = _cells_at([place[source] for _, source in columns.attributes])
+        attributes = self._attributes([name for name, _ in columns.attributes])
         nameless = [number for number, name in enumerate(self.header) if not name]
-        constants, constant_attributes = self.layout.constants, self.layout.constant_attributes
+        constants = self.layout.constants
         for line, cells in _cells(self.lines, self.delimiter):
             if isinstance(cells, RowError):
                 yield Broken(line, [self.lines.retreat().rstrip("\r\n")], cells)
@@ -83,16 +87,24 @@ class CsvRows:
             if fault is not None:
                 yield Broken(line, row, fault)
                 continue
-            values = {name: row[number].strip() for name, number in known}
-            attributes: dict[str, Value] = {
-                name: row[number].strip() or None for name, number in others
-            }
-            values.update(constants)
-            attributes.update(constant_attributes)
-            record = Record(line, row, values, attributes, columns.prefixed)
+            values = dict(zip(names, map(str.strip, known(row)), strict=True))
+            if constants:
+                values.update(constants)
+            record = Record(line, row, values, attributes(others(row)), columns.prefixed)
             if nameless and any(row[number].strip() for number in nameless):
                 record.warn("a column without a name has a value, which is left out")
             yield record
+
+    def _attributes(self, names: list[str]) -> Callable[[tuple[str, ...]], Patch]:
+        """How cells become attributes with these names; many rows have the same ones."""
+        constants = self.layout.constant_attributes
+
+        @lru_cache(maxsize=1_000)
+        def attributes(cells: tuple[str, ...]) -> Patch:
+            texts = (cell.strip() or None for cell in cells)
+            return Patch(dict(zip(names, texts, strict=True)) | constants)
+
+        return attributes
 
     def _fault(self, row: list[str]) -> RowError | None:
         width = len(self.header)
@@ -121,9 +133,17 @@ def _cells(lines: Lines, delimiter: str) -> Iterator[tuple[int, list[str] | RowE
             return
         except csv.Error as error:
             yield line, RowError("the row is not CSV", f"the row is not CSV: {error}")
+            reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
             continue
         if cells and (cells[0].strip() or "".join(cells).strip()):
             yield line, cells
+
+
+def _cells_at(places: Sequence[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    """What takes the cells at these places out of a row; `itemgetter` makes no tuple of one."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda row: (row[places[0]],)) if places else (lambda _: ())
 
 
 def _delimiter(head: str, layout: Layout) -> str:

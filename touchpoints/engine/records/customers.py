@@ -9,10 +9,11 @@ from touchpoints.core.calendar import date_of
 from touchpoints.engine.records import addresses, words
 from touchpoints.engine.records.dates import Birthday
 from touchpoints.engine.records.kind import Kind, Rules
-from touchpoints.engine.records.record import Record
+from touchpoints.engine.records.record import Record, texts_by_name
+from touchpoints.engine.records.remembering import remembered
 from touchpoints.store.database import Row
 from touchpoints.store.records import CUSTOMERS as TABLE
-from touchpoints.store.records import KEEP
+from touchpoints.store.records import KEEP, Patch
 
 ADDRESS = "address."
 NO_BIRTHDAY = (None,) * 4
@@ -21,24 +22,22 @@ NO_BIRTHDAY = (None,) * 4
 def read(record: Record, rules: Rules) -> Row:
     """A customer. What is wrong with zone, country, locale or an address is left out, and said."""
     record_id = record.required("id", words.identifier)
-    if rules.date_attributes:
-        _date_attributes(record, rules)
+    text, attributes = record.values.get, record.attributes
+    if not rules.date_attributes.isdisjoint(attributes.values):
+        attributes = _with_dates(record, rules)
     return (
         record_id,
-        record.text("name"),
-        record.text("given_name"),
-        record.text("family_name"),
+        text("name", KEEP) or None,
+        text("given_name", KEEP) or None,
+        text("family_name", KEEP) or None,
         *_birthday(record, rules),
-        record.read_or_warn("timezone", words.zone, "the customer uses the workspace's zone"),
-        record.read_or_warn("country", words.country, "the workspace's country is used"),
-        record.read_or_warn("locale", words.locale, "the workspace's locale is used"),
-        record.read("status", words.status),
-        _channels(record, rules),
+        *_settings(record, rules),
         *_addresses(record, rules),
-        record.attributes,
+        attributes,
     )
 
 
+@remembered("birthday", "birthday_calendar")
 def _birthday(record: Record, rules: Rules) -> Row:
     """Text, calendar, year and month-day; they stand and fall together."""
     if "birthday" not in record.values:
@@ -63,6 +62,18 @@ def _calendar(text: str) -> str:
     return text.lower()
 
 
+@remembered("timezone", "country", "locale", "status", "channels")
+def _settings(record: Record, rules: Rules) -> Row:
+    """Where the customer is, and how to write to them."""
+    return (
+        record.read_or_warn("timezone", words.zone, "the customer uses the workspace's zone"),
+        record.read_or_warn("country", words.country, "the workspace's country is used"),
+        record.read_or_warn("locale", words.locale, "the workspace's locale is used"),
+        record.read("status", words.status),
+        _channels(record, rules),
+    )
+
+
 def _channels(record: Record, rules: Rules) -> Any:
     found = record.read("channels", words.names)
     if not isinstance(found, tuple):
@@ -80,7 +91,7 @@ def _addresses(record: Record, rules: Rules) -> Row:
     for column in record.prefixed:
         channel = column.removeprefix(ADDRESS)
         own[channel] = _address(record, column, _reader(channel, rules), unusable)
-    return email, phone, own, unusable
+    return email, phone, texts_by_name(*own.items()), texts_by_name(*unusable.items())
 
 
 def _address(
@@ -109,17 +120,21 @@ def _reader(channel: str, rules: Rules) -> Callable[[str], str]:
     return addresses.email_address if channel in rules.email_channels else addresses.other_address
 
 
-def _date_attributes(record: Record, rules: Rules) -> None:
+def _with_dates(record: Record, rules: Rules) -> Patch:
     """Attributes that a moment takes for a date come in the form of the file's dates, too."""
-    for name in rules.date_attributes & record.attributes.keys():
-        text = record.attributes[name]
+    attributes = record.attributes
+    for name in rules.date_attributes & attributes.values.keys():
+        text = attributes.values[name]
         if not text:
             continue
         try:
-            day = rules.dates.day(str(text))
-            record.attributes[name] = date_of(day).isoformat()
+            day = date_of(rules.dates.day(str(text))).isoformat()
         except ValueError as error:
             record.warn(f"{name} {error}; no occasion follows from it")
+            continue
+        if day != text:
+            attributes = Patch({**attributes.values, name: day})
+    return attributes
 
 
 CUSTOMERS = Kind(

@@ -107,7 +107,7 @@ class Intake:
                 self._refuse(record, error)
                 continue
             key = stored[:width]
-            if batch.get(key, stored) != stored:
+            if key in batch and batch[key] != stored:
                 self._upsert.add(list(batch.values()))
                 batch.clear()
             batch[key] = stored

@@ -19,6 +19,7 @@ from touchpoints.engine.records.record import (
     is_undecodable,
     shown,
 )
+from touchpoints.store.records import Patch
 
 HEADER = ["row"]
 """The one column that a rejected row has."""
@@ -87,7 +88,7 @@ class JsonRows:
         values = {name: _text(source, given[source]) for name, source in columns.known}
         attributes = {name: _value(source, given[source]) for name, source in columns.attributes}
         constants, others = self.layout.constants, self.layout.constant_attributes
-        return Record(line, raw, values | constants, attributes | others, columns.prefixed)
+        return Record(line, raw, values | constants, Patch(attributes | others), columns.prefixed)
 
 
 def _object(text: str, encoding: str) -> dict[str, Any]:

@@ -34,15 +34,20 @@ class Lines:
         self._taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._held.popleft() if self._held else self._next()
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self._taken.append(line)
-        return line
+        """Go on where the file has been read to; after a `retreat` iterate anew."""
+        try:
+            while line := self._held.popleft() if self._held else self._text.readline(LONGEST):
+                if len(line) == LONGEST:
+                    raise self._too_long()
+                if self.number == 0 and not (line := line.lstrip("\ufeff")):
+                    return
+                self.number += 1
+                self._taken.append(line)
+                yield line
+        except UnicodeError as error:
+            raise UsageError(undecodable(self.file, self.encoding)) from error
+        except OSError as error:
+            raise UsageError(f"{self.file}: {error.strerror or error}") from error
 
     def begin(self) -> int:
         """Begin a new row; returns the number of its first line."""
@@ -65,19 +70,11 @@ class Lines:
                 return line
         return ""
 
-    def _next(self) -> str:
-        try:
-            line = self._text.readline(LONGEST)
-        except UnicodeError as error:
-            raise UsageError(undecodable(self.file, self.encoding)) from error
-        except OSError as error:
-            raise UsageError(f"{self.file}: {error.strerror or error}") from error
-        if len(line) == LONGEST:
-            raise UsageError(
-                f"{self.file}:{self.number + 1}: the line has more than {LONGEST:,} characters;"
-                " expected a table with one row a line"
-            )
-        return line.lstrip("\ufeff") if self.number == 0 else line
+    def _too_long(self) -> UsageError:
+        return UsageError(
+            f"{self.file}:{self.number + 1}: the line has more than {LONGEST:,} characters;"
+            " expected a table with one row a line"
+        )
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from touchpoints.store.records import KEEP
+from touchpoints.store.records import KEEP, Patch
 
 Parsed = TypeVar("Parsed")
 Value = str | int | float | bool | None
@@ -39,19 +40,14 @@ class Record:
     line: int
     raw: list[str]
     values: dict[str, str]
-    attributes: dict[str, Value]
+    attributes: Patch
     prefixed: tuple[str, ...] = ()
     warnings: list[str] = field(default_factory=list)
 
-    def text(self, column: str) -> Any:
-        """A column as it is: KEEP where the file does not have it, None where it is blank."""
-        value = self.values.get(column, KEEP)
-        return value or None
-
     def read(self, column: str, parse: Callable[[str], Parsed]) -> Any:
-        """A column as `parse` understands it, else as `text`. Raises RowError.
+        """A column as `parse` understands it. Raises RowError.
 
-        `parse` raises ValueError with words that follow the column's name and hold no value.
+        KEEP where the file does not have it, None where it is blank. `parse` raises ValueError with words that follow the column's name and hold no value.
         """
         text = self.values.get(column)
         if not text:
@@ -89,6 +85,12 @@ class Broken:
     line: int
     raw: list[str]
     error: RowError
+
+
+@lru_cache(maxsize=1_000)
+def texts_by_name(*texts: tuple[str, str | None]) -> Patch:
+    """Texts of one row as a patch; most rows have the same as some row before them."""
+    return Patch(dict(texts))
 
 
 def shown(text: str) -> str:

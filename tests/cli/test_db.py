@@ -1,0 +1,31 @@
+"""`touchpoints db`: made, upgraded, checked."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from tests.office import POLICY, Office
+
+
+def test_upgrading_makes_the_tables_and_is_harmless_again(office: Office) -> None:
+    office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///fresh.db"))
+    first, second = office.ask("db", "upgrade"), office.ask("db", "upgrade")
+    assert first == second
+    assert first.out == f"{office.folder}/fresh.db: schema 1\n"
+    assert (office.folder / "fresh.db").exists()
+
+
+def test_a_whole_file_is_said_to_be_whole(office: Office) -> None:
+    office.owes_as_new("C1")
+    answer = office.ask("db", "check")
+    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 1\n")
+
+
+def test_rows_without_an_owner_are_found(office: Office) -> None:
+    connection = sqlite3.connect(office.folder / "touchpoints.db")
+    connection.execute("INSERT INTO preference (customer_no, max) VALUES (77, 1)")
+    connection.commit()
+    connection.close()
+    answer = office.ask("db", "check")
+    assert answer.code == 1
+    assert "1 rows without an owner; restore the file from a backup" in answer.err

@@ -1,0 +1,200 @@
+"""The outbox: each change says from which state and by whom, and where it does not fit does nothing."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection
+
+from tests.office import Office, at
+from touchpoints.core.message import TRANSITIONS, Message, Outcome, Receipt, State, must_follow
+from touchpoints.store import counting, outbox, sending
+from touchpoints.store.sending import Due, Result
+
+NOW = int(at("2026-12-07T09:00").timestamp())
+MESSAGE = Message(
+    key="C1/reminder/L1@-3d",
+    customer="C1",
+    touchpoint="reminder",
+    occurrence="L1@-3d",
+    channel="email",
+    address="c1@example.org",
+    subject="Hello",
+    body="Hello",
+    content=b"Hello\r\n",
+    sent_at=datetime.fromtimestamp(NOW, UTC),
+)
+ACCEPTED = Result(State.ACCEPTED, Receipt(Outcome.ACCEPTED, "taken", "77"), sent_at=NOW)
+
+
+@pytest.fixture
+def planned(office: Office) -> Office:
+    """One reminder that is due."""
+    office.owes_as_new("C1")
+    office.plan("2026-12-07T09:00")
+    return office
+
+
+def due(connection: Connection) -> Due:
+    (found,) = sending.due(connection, NOW, (), 10)
+    return found
+
+
+def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        each = due(connection)
+        assert (each.customer, each.state, each.fence, each.attempts) == ("C1", "planned", 0, 0)
+        assert sending.claim(connection, each, MESSAGE, NOW)
+        assert sending.begin_sending(connection, each, MESSAGE, NOW + 1)
+        assert sending.finish(connection, each, ACCEPTED, NOW + 2)
+        assert sending.due(connection, NOW + 9999, (), 10) == []
+        row = counting.message(connection, each.no)
+        (attempt,) = counting.attempts(connection, each.no)
+    assert row is not None
+    story = dict(zip(counting.STORY, row, strict=True))
+    assert (story["state"], story["sha256"], story["attempts"]) == ("accepted", MESSAGE.sha256, 1)
+    assert attempt == (1, NOW + 1, NOW + 2, "accepted", "taken", "77")
+
+
+def test_only_one_of_two_owners_gets_a_message(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        first = second = due(connection)
+        assert sending.claim(connection, first, MESSAGE, NOW)
+        assert not sending.claim(connection, second, MESSAGE, NOW)
+
+
+def test_an_old_owner_changes_nothing_any_more(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        old = due(connection)
+        assert sending.claim(connection, old, MESSAGE, NOW)
+        sending.give_back(connection, old, NOW)
+        new = due(connection)
+        assert new.fence == old.fence + 1
+        assert sending.claim(connection, new, MESSAGE, NOW)
+        assert not sending.begin_sending(connection, old, MESSAGE, NOW)
+        assert sending.begin_sending(connection, new, MESSAGE, NOW)
+        assert not sending.finish(connection, old, ACCEPTED, NOW)
+        sending.give_back(connection, old, NOW)
+    assert planned.states() == {MESSAGE.key: "sending"}
+    assert len(planned.table("attempt")) == 1
+
+
+def test_an_answer_that_comes_after_a_crash_was_tidied_up_is_not_told_as_ours(
+    planned: Office,
+) -> None:
+    with planned.database.writing() as connection:
+        old = due(connection)
+        sending.claim(connection, old, MESSAGE, NOW)
+        sending.begin_sending(connection, old, MESSAGE, NOW)
+        assert sending.recover(connection, (), NOW) == 1
+        assert not sending.finish(connection, old, ACCEPTED, NOW)
+    assert planned.states() == {MESSAGE.key: "held"}
+
+
+def test_nothing_begins_for_a_touchpoint_that_was_paused_meanwhile(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        each = due(connection)
+        sending.claim(connection, each, MESSAGE, NOW)
+    planned.pause("reminder", "2026-12-07T09:00")
+    with planned.database.writing() as connection:
+        assert not sending.begin_sending(connection, each, MESSAGE, NOW)
+    assert planned.states() == {MESSAGE.key: "claimed"}
+    assert planned.table("attempt") == []
+
+
+def test_what_is_due_comes_longest_waiting_first_without_resting_channels(planned: Office) -> None:
+    planned.owes_as_new("C2", timezone="Asia/Tokyo")
+    planned.owes_as_new("C3", channels="sms")
+    planned.plan("2026-12-07T08:00")
+    with planned.database.reading() as connection:
+        assert [each.customer for each in sending.due(connection, NOW, (), 10)] == [
+            "C2",
+            "C1",
+            "C3",
+        ]
+        assert [each.customer for each in sending.due(connection, NOW, (), 1)] == ["C2"]
+        assert [each.customer for each in sending.due(connection, NOW, {"email"}, 9)] == ["C3"]
+        assert sending.due(connection, NOW - 3601, (), 9) == []
+        assert sending.next_due(connection) == NOW - 3600
+
+
+@pytest.mark.parametrize("occurrence", ["L1@-3d", "L9@-3d"])
+def test_an_occurrence_is_in_the_outbox_once(planned: Office, occurrence: str) -> None:
+    with planned.database.reading() as connection:
+        (stored,) = outbox.waiting(connection)
+    decided = outbox.Decided(
+        **{name: getattr(stored, name) for name in ("customer_no", "touchpoint", "close_at")},
+        **{name: getattr(stored, name) for name in ("channel", "send_at", "reason", "detail")},
+        occurrence=occurrence,
+        state=State.PLANNED,
+        category="service",
+        topic=None,
+        counts=True,
+        score=1.0,
+        next_allowed=None,
+    )
+    if occurrence == "L1@-3d":
+        with pytest.raises(Exception, match="UNIQUE"), planned.database.writing() as connection:
+            outbox.insert(connection, [decided], NOW)
+        return
+    with planned.database.writing() as connection:
+        outbox.insert(connection, [decided], NOW)
+        outbox.insert(connection, [], NOW)
+    assert len(planned.table("message")) == 2
+
+
+def test_a_change_of_state_that_is_not_in_the_table_is_refused() -> None:
+    for was, to in itertools.product(State, State):
+        if to in TRANSITIONS.get(was, frozenset()):
+            must_follow(was, to)
+        else:
+            with pytest.raises(ValueError, match=f"a message that is {was} cannot become {to}"):
+                must_follow(was, to)
+
+
+def test_the_way_of_a_message_is_the_one_of_the_contract() -> None:
+    arrows = """planned claimed|claimed sending|sending accepted|accepted delivered|accepted bounced
+        accepted undelivered|planned cancelled|planned withheld|planned expired|sending retry_wait
+        sending rejected|sending in_doubt|in_doubt accepted|in_doubt held|in_doubt retry_wait"""
+    for arrow in arrows.replace("\n", "|").split("|"):
+        was, to = arrow.split()
+        must_follow(State(was), State(to))
+
+
+@pytest.mark.parametrize("state", ["accepted", "delivered", "bounced", "undelivered", "rejected"])
+def test_what_the_other_side_has_answered_is_never_due_again(state: str) -> None:
+    reached, frontier = set[State](), {State(state)}
+    while frontier:
+        reached |= frontier
+        frontier = {to for was in frontier for to in TRANSITIONS.get(was, ())} - reached
+    assert reached.isdisjoint({State.PLANNED, State.CLAIMED, State.SENDING, State.RETRY_WAIT})
+
+
+def test_a_result_that_cannot_follow_is_refused(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        each = due(connection)
+        sending.claim(connection, each, MESSAGE, NOW)
+        with pytest.raises(ValueError, match="cannot become planned"):
+            sending.finish(connection, each, replace(ACCEPTED, state=State.PLANNED), NOW)
+
+
+def test_figures_of_an_empty_outbox_are_zeros(office: Office) -> None:
+    standing = office.standing("2026-12-07T09:00")
+    assert (standing.customers, standing.states, standing.due, standing.lag) == (0, {}, 0, 0)
+    assert (standing.next_send_at, standing.last_tick_at, standing.paused) == (None, None, ())
+
+
+def test_figures_tell_states_what_is_next_and_what_is_paused(planned: Office) -> None:
+    planned.customer("C2", birthday="1990-12-08")
+    planned.owes("C2", "L2", "2026-12-11")
+    planned.plan("2026-12-07T09:00")
+    planned.pause("greeting", "2026-12-07T09:00")
+    standing = planned.standing("2026-12-07T09:03")
+    assert standing.customers == 2
+    assert standing.states == {"planned": 2, "withheld": 1}
+    assert (standing.due, standing.lag) == (1, 180)
+    assert standing.next_send_at == NOW + 86400
+    assert standing.paused == ("greeting",)
