@@ -213,6 +213,12 @@ class Office:
         assert answer.code == 0, answer
         return [json.loads(line) for line in answer.out.splitlines()]
 
+    def raw(self, *words: str) -> bytes:
+        """The very bytes that a command prints; it must succeed."""
+        result = CliRunner().invoke(cli, ["-w", str(self.folder), *words])
+        assert result.exit_code == 0, result.output
+        return result.stdout_bytes
+
     def type(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `touchpoints WORDS` in the workspace."""
         return typed(self.folder, *words, **environment)

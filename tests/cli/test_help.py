@@ -1,16 +1,15 @@
-"""Help: quick, complete, with an example for every command, and the README knows them all."""
+"""Help: quick, complete, and with an example for every command."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
 
-from tests.office import ROOT, child_environment
+from tests.office import child_environment
 from touchpoints.cli import COMMANDS, cli
 
 
@@ -79,12 +78,6 @@ def test_help_is_quick_since_it_loads_no_database_and_no_numbers() -> None:
     )
     assert (helped.returncode, helped.stderr) == (0, "")
     assert "preview" in helped.stdout
-
-
-@pytest.mark.parametrize("name", PURPOSES)
-def test_the_readme_knows_every_command(name: str) -> None:
-    readme = (Path(ROOT) / "README.md").read_text("utf-8")
-    assert f"touchpoints {name}" in readme or f"`{name}" in readme
 
 
 def test_an_unknown_command_is_refused() -> None:

@@ -55,13 +55,20 @@ class Context:
             raise UsageError(f"no customer {customer!r}; {hint}")
         return found[customer]
 
-    def remark_on_empty(self) -> None:
-        """Say on standard error what to do where there are no customers yet."""
-        from touchpoints.store.database import rows  # noqa: PLC0415
+    def remark(self) -> None:
+        """Say on standard error what a plan cannot: nobody is there yet, or has no zone."""
+        from touchpoints.store.counting import people  # noqa: PLC0415
 
         with self.database.reading() as connection:
-            if not rows(connection, "SELECT 1 FROM customer LIMIT 1"):
-                click.echo(
-                    "there are no customers yet; start with: touchpoints import customers FILE",
-                    err=True,
-                )
+            everybody, without_zone = people(connection)
+        if not everybody:
+            click.echo(
+                "there are no customers yet; start with: touchpoints import customers FILE",
+                err=True,
+            )
+        if without_zone:
+            zone = self.workspace.policy.timezone
+            click.echo(
+                f"warning: {without_zone:,} customers have no time zone of their own; {zone} is used",
+                err=True,
+            )

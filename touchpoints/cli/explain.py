@@ -18,6 +18,7 @@ from touchpoints.core.explain import explain as explain_plan
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.planning import preview
 from touchpoints.gates import all_gates
+from touchpoints.store.counting import gone_out
 
 
 @click.command()
@@ -43,6 +44,13 @@ def explain(context: Context, customer: str, as_of: datetime, days: int | None, 
             write_json_lines(stream, (each.as_line() for each in explanations))
         else:
             print_words(console(stream), customer, list(explanations))
+    with context.database.reading() as connection:
+        before = gone_out(connection, customer)
+    if before:
+        click.echo(
+            f"{before:,} messages went out before: touchpoints outbox list --customer {customer}",
+            err=True,
+        )
 
 
 def print_words(screen: Console, customer: str, explanations: list[Explanation]) -> None:

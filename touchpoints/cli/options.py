@@ -14,6 +14,10 @@ from touchpoints.clock import SystemClock, utc
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+YEARS = range(1900, 2200)
+"""The years that calendars, zones and holidays are made for."""
+
+
 class Instant(click.ParamType[datetime]):
     """An ISO instant with its zone, such as `2026-11-24T09:00:00+08:00` or `…Z`."""
 
@@ -24,7 +28,7 @@ class Instant(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return utc(value)
         try:
-            return utc(datetime.fromisoformat(value))
+            instant = utc(datetime.fromisoformat(value))
         except (ValueError, OverflowError):
             self.fail(
                 f"{value!r} is not an instant; write it with its zone,"
@@ -32,6 +36,9 @@ class Instant(click.ParamType[datetime]):
                 param,
                 ctx,
             )
+        if instant.year not in YEARS:
+            self.fail(f"{value!r} is not within {YEARS[0]} and {YEARS[-1]}", param, ctx)
+        return instant
 
 
 def as_of_option(command: Command) -> Command:

@@ -63,7 +63,7 @@ def preview(
         else:
             write = write_csv if form == "csv" else write_json_lines
             write(stream, (each.as_line() for each in decisions))
-    context.remark_on_empty()
+    context.remark()
 
 
 def known_touchpoint(name: str, known: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from touchpoints.core.message import COMMITTED
 from touchpoints.store.database import Row, get_meta, rows
 
 
@@ -49,6 +50,23 @@ def standing(connection: Connection, now: int) -> Standing:
         last_plan_at=_instant(get_meta(connection, "last_plan_at")),
         paused=tuple(name for (name,) in paused),
     )
+
+
+def gone_out(connection: Connection, customer: str) -> int:
+    """How many messages to a customer have gone out, or may have."""
+    states = [str(state) for state in COMMITTED]
+    sql = (
+        "SELECT COUNT(*) FROM message m JOIN customer c ON c.no = m.customer_no"
+        " WHERE c.id = :customer AND m.state IN :states"
+    )
+    return int(rows(connection, sql, {"customer": customer, "states": states})[0][0])
+
+
+def people(connection: Connection) -> tuple[int, int]:
+    """How many customers there are, and how many of them have no time zone of their own."""
+    sql = "SELECT COUNT(*), COUNT(*) - COUNT(timezone) FROM customer"
+    everybody, without_zone = rows(connection, sql)[0]
+    return everybody, without_zone
 
 
 SHOWN = (
