@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -248,7 +249,7 @@ class Checker:
         for send in sends:
             yield from self._too_many(sends, send)
         ordered = sorted(sends, key=lambda send: send.at)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if after.at - before.at < self._rules.gap:
                 yield f"{before.at} and {after.at} are less than {self._rules.gap} apart"
 

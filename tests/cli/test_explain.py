@@ -1,4 +1,4 @@
-"""`touchpoints explain`: every candidate of one customer, every gate in order, who took the slot."""
+"""`touchpoints explain`: every candidate of a customer, every gate in order, who took the slot."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_every_help_says_what_the_command_does_and_gives_an_example_of_it(words:
     text = ALL[words].get_help(context)
     assert "Example" in text
     example = text.partition("Example")[2]
-    assert f"touchpoints {words.split()[0]}" in example
+    assert f"touchpoints {words.split(maxsplit=1)[0]}" in example
     first = (ALL[words].help or "").splitlines()[0]
     assert first.endswith((".", ":")), first
 

@@ -231,6 +231,12 @@ def test_a_line_that_never_closes_is_open_at_midnight(hours: Hours) -> None:
     ]
 
 
+def test_a_line_that_is_open_past_the_close_of_the_window_is_open_up_to_it() -> None:
+    lines = line_at(LINE, Hours.parse("00:00-06:00, 12:00-24:00"))
+    slots = one(lined("0d 20:00", "0d 24:00"), MONDAY, 0, lines=lines)
+    assert local_spans(slots) == ["2026-06-01 20:00 - 2026-06-02 00:00"]
+
+
 def test_the_hours_of_a_line_are_those_of_its_own_zone() -> None:
     lines = line_at("Europe/London", Hours.parse("09:00-17:00"))
     slots = one(lined("0d 00:00", "0d 24:00"), MONDAY, 0, lines=lines)

@@ -17,7 +17,7 @@ import pytest
 from tests.mailbox import Mailbox
 from tests.office import POLICY, TOUCHPOINTS, Office, child_environment
 from touchpoints.daemon import PATIENCE, Daemon
-from touchpoints.engine.delivering import Delivered
+from touchpoints.engine.delivered import Delivered
 from touchpoints.errors import StoreError
 from touchpoints.workspace import Ticks
 

@@ -274,7 +274,7 @@ def test_stopping_in_mid_batch_finishes_what_is_under_way_and_gives_the_rest_bac
         office.owes_as_new(f"C{number}")
     clock = FixedClock(at(NINE))
     loops: list[Loop] = []
-    desk = Desk(lambda: loops[0].deliverer.stop())
+    desk = Desk(lambda: [loop.deliverer.stop() for loop in loops])
     loops.append(office.loop(clock, email=desk))
     loops[0].start()
     loops[0].plan()
@@ -287,11 +287,11 @@ def test_stopping_in_mid_batch_finishes_what_is_under_way_and_gives_the_rest_bac
 
 
 def test_a_run_stopped_by_an_error_goes_on_after_the_last_one_sent(office: Office) -> None:
-    class Breakdown(Exception):
+    class BreakdownError(Exception):
         """Something that no channel is allowed to raise."""
 
     def break_down() -> None:
-        raise Breakdown
+        raise BreakdownError
 
     for number in range(1, 6):
         office.owes_as_new(f"C{number}", locale="en")
@@ -299,7 +299,7 @@ def test_a_run_stopped_by_an_error_goes_on_after_the_last_one_sent(office: Offic
     first = office.loop(clock, email=Desk(break_down))
     first.start()
     first.plan()
-    with pytest.raises(Breakdown):
+    with pytest.raises(BreakdownError):
         first.deliver()
     assert sorted(office.states().values()) == ["claimed"] * 4 + ["sending"]
     desk = RecordingChannel()

@@ -1,4 +1,4 @@
-"""What a channel answers, and what becomes of the message then: sent, tried again, held, given up."""
+"""What a channel answers, and what becomes of the message: sent, tried again, held, given up."""
 
 from __future__ import annotations
 

@@ -200,17 +200,6 @@ def test_a_simulation_stops_at_its_end(office: Office) -> None:
     assert virtual(office, at(NINE), at("2026-12-07T09:01")).keys == [KEY]
 
 
-def test_three_simulated_years_have_three_birthdays(office: Office) -> None:
-    office.customer(birthday="1990-07-15")
-    office.says("C1", "granted", "2024-01-01T00:00")
-    email = virtual(office, at("2025-01-01T00:00"), at("2028-01-01T00:00"))
-    assert [f"{message.sent_at:%Y-%m-%d}" for message in email.messages] == [
-        "2025-07-15",
-        "2026-07-15",
-        "2027-07-15",
-    ]
-
-
 def test_tries_go_on_in_a_simulation(office: Office) -> None:
     office.owes_as_new("C1")
     clock = FixedClock(at("2026-12-06T00:00"))

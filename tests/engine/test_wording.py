@@ -154,7 +154,8 @@ def test_the_words_are_in_the_customers_language_else_in_the_workspaces(
 
 
 def test_a_line_is_told_with_its_number_and_its_hours_in_the_customers_language(sent: Sent) -> None:
-    line = 'lines:\n  service: {phone: "+86 400", hours: {mon-fri: "09:00-17:00", sat: "10:00-12:00"}}\n'
+    hours = '{mon-fri: "09:00-17:00", sat: "10:00-12:00"}'
+    line = f'lines:\n  service: {{phone: "+86 400", hours: {hours}}}\n'
     policy = POLICY.replace("caps: []\n", f"caps: []\n{line}").replace(
         "    topic: payment\n", "    topic: payment\n    line: service\n"
     )

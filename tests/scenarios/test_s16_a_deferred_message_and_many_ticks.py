@@ -1,4 +1,4 @@
-"""S16: a deferred message, ticks all the time for days: sent at most once, at the time it was told."""
+"""S16: a deferred message and ticks for days: sent at most once, at the time that was told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S21, S22: a run that was stopped or killed in mid-batch goes on after the last one that was sent."""
+"""S21, S22: a run that was stopped in mid-batch goes on after the last one that was sent."""
 
 from __future__ import annotations
 

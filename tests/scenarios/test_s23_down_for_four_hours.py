@@ -1,4 +1,4 @@
-"""S23: down for four hours, what is late goes out once if its window is open, else it is expired."""
+"""S23: after four hours down, what is late goes out once if its window is open, else expires."""
 
 from __future__ import annotations
 

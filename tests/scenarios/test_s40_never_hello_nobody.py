@@ -1,4 +1,4 @@
-"""S40: a text that uses a name which a customer does not have: an error, or a default; never "Hello ,"."""
+"""S40: a name that a customer does not have is an error or a default, never "Hello ,"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S44: a dry run, then the live run with the same clock and data: the same set, withheld ones too."""
+"""S44: a dry run, then the live run with the same clock and data: the same, withheld ones too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Z03: what is paid after planning is not reminded of; what is partly paid is, with what is open."""
+"""Z03: what is paid after planning is not reminded of; what is partly paid is, with the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Z05: a pause keeps back also what is claimed but not sent; resuming brings it back in its window."""
+"""Z05: a pause keeps back also what is claimed; resuming brings back what is in its window."""
 
 from __future__ import annotations
 

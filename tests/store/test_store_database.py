@@ -1,4 +1,4 @@
-"""The database: opened safely, in transactions that say whether they write, with errors in words."""
+"""The database: opened safely, transactions that say whether they write, errors in words."""
 
 from __future__ import annotations
 
@@ -98,9 +98,13 @@ def test_a_missing_file_is_made_by_preparing_even_after_it_was_read(file: Path) 
 
 
 def test_an_error_takes_back_the_whole_transaction(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
-        put_meta(connection, "last_tick_at", "7")
-        raise ZeroDivisionError
+    def half() -> None:
+        with database.writing() as connection:
+            put_meta(connection, "last_tick_at", "7")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert get(database, "last_tick_at") is None
     put(database, "last_tick_at", "8")
     assert get(database, "last_tick_at") == "8"
@@ -169,11 +173,13 @@ def test_many_rows_are_written_at_once_and_none_is_no_error(database: Database) 
 
 
 def test_a_row_without_its_owner_is_refused(database: Database) -> None:
-    statement = "INSERT INTO pause VALUES ('t', 1)"
-    orphan = "INSERT INTO preference (customer_no) VALUES (77)"
-    with pytest.raises(StoreError, match="FOREIGN KEY"), database.writing() as connection:
-        write(connection, statement, {})
-        write(connection, orphan, {})
+    def orphaned() -> None:
+        with database.writing() as connection:
+            write(connection, "INSERT INTO pause VALUES ('t', 1)", {})
+            write(connection, "INSERT INTO preference (customer_no) VALUES (77)", {})
+
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
+        orphaned()
     with database.reading() as connection:
         assert rows(connection, "SELECT * FROM pause") == []
 
@@ -259,7 +265,8 @@ from touchpoints.store.database import Database, write_rows
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
     with Database(f"sqlite:///{sys.argv[1]}").writing() as connection:
-        write_rows(connection, "meta", ("name", "value"), ((f"n{n}", "x" * 900) for n in range(3000)))
+        rows = ((f"n{n}", "x" * 900) for n in range(3000))
+        write_rows(connection, "meta", ("name", "value"), rows)
 except StoreError as error:
     print(error)
     sys.exit(7)

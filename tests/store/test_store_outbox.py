@@ -1,4 +1,4 @@
-"""The outbox: each change says from which state and by whom, and where it does not fit does nothing."""
+"""The outbox: each change says from which state and by whom; where that does not fit, nothing."""
 
 from __future__ import annotations
 

@@ -69,6 +69,6 @@ class Context:
         if without_zone:
             zone = self.workspace.policy.timezone
             click.echo(
-                f"warning: {without_zone:,} customers have no time zone of their own; {zone} is used",
+                f"warning: {without_zone:,} customers have no zone of their own; {zone} is used",
                 err=True,
             )

@@ -12,7 +12,7 @@ from touchpoints.cli.context import Context
 from touchpoints.cli.options import Instant
 from touchpoints.clock import FixedClock, ShiftedClock, SystemClock
 from touchpoints.core.message import Channel
-from touchpoints.engine.delivering import Delivered
+from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.ticking import Loop, open_channels
 from touchpoints.errors import UsageError
 from touchpoints.gates import all_gates

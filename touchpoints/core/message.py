@@ -44,7 +44,14 @@ TRANSITIONS: dict[State, frozenset[State]] = {
         {State.ACCEPTED, State.RETRY_WAIT, State.REJECTED, State.IN_DOUBT, State.HELD}
     ),
     State.RETRY_WAIT: frozenset(
-        {State.CLAIMED, State.CANCELLED, State.WITHHELD, State.EXPIRED, State.RETRY_WAIT}
+        {
+            State.CLAIMED,
+            State.CANCELLED,
+            State.WITHHELD,
+            State.EXPIRED,
+            State.RETRY_WAIT,
+            State.HELD,
+        }
     ),
     State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),

@@ -11,7 +11,16 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.columns import DENIED, GRANTED, NO_WISHES, Bools, Customers, Wishes, Words
+from touchpoints.core.columns import (
+    DENIED,
+    GRANTED,
+    NO_WISHES,
+    NONE,
+    Bools,
+    Customers,
+    Wishes,
+    Words,
+)
 from touchpoints.core.hours import parse_intervals
 from touchpoints.core.policy import Cap, Duration
 from touchpoints.core.rulebook import OWN, Rulebook
@@ -119,7 +128,10 @@ def _reachable(brief: Brief, rules: Rulebook, rows: Sequence[Row]) -> Bools:
 def _consent(
     connection: Connection, brief: Brief, rules: Rulebook, nos: Sequence[int]
 ) -> npt.NDArray[np.int8]:
-    """What was last said, by category and channel: later statements overwrite earlier ones."""
+    """What was last said, by category and channel: later statements overwrite earlier ones.
+
+    A grant that has lapsed takes back the grants before it, but no denial.
+    """
     shape = (len(nos), len(rules.categories), len(rules.channels))
     table = np.zeros(shape, dtype=np.int8)
     found = reading.consents(connection, list(nos), brief.as_of)
@@ -129,11 +141,16 @@ def _consent(
     who = np.asarray([row_of[no] for no, _, _, _ in found])
     channel = _codes([channel for _, channel, _, _ in found], rules.channel_number)
     category = _codes([category for _, _, category, _ in found], rules.category_number)
-    state = np.asarray([GRANTED if word == "granted" else DENIED for *_, word in found])
+    state = np.asarray([DENIED if word == "denied" else GRANTED for *_, word in found])
+    lapsed = np.asarray([word == "lapsed" for *_, word in found])
+    ended = np.zeros(shape, dtype=bool)
     for k in range(shape[1]):
         for c in range(shape[2]):
             about = ((category == k) | (category == ANY)) & ((channel == c) | (channel == ANY))
-            table[who[about], k, c] = state[about]
+            said = about & ~lapsed
+            table[who[said], k, c] = state[said]
+            ended[who[about], k, c] = lapsed[about]
+    table[ended & (table == GRANTED)] = NONE
     return table
 
 

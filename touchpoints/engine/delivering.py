@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -13,7 +13,14 @@ from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Message, Outcome, Receipt, State
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.planning import Planned, as_decided, planned, still_waiting
+from touchpoints.engine.delivered import Delivered
+from touchpoints.engine.planning import (
+    Planned,
+    as_decided,
+    must_hold,
+    planned,
+    still_waiting,
+)
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sending
@@ -25,27 +32,6 @@ BATCH = 200
 FIRST_RETRY = 60
 LONGEST_RETRY = 3600
 """Seconds until a message is tried again: doubled each time, from the first to the longest."""
-
-
-@dataclass(slots=True)
-class Delivered:
-    """What one round of delivering did, and what went wrong, in words without addresses."""
-
-    accepted: int = 0
-    withheld: int = 0
-    waiting: int = 0
-    rejected: int = 0
-    held: int = 0
-    troubles: dict[str, str] = field(default_factory=dict)
-
-    def add(self, other: Delivered) -> None:
-        """Count another round to this one."""
-        self.accepted += other.accepted
-        self.withheld += other.withheld
-        self.waiting += other.waiting
-        self.rejected += other.rejected
-        self.held += other.held
-        self.troubles.update(other.troubles)
 
 
 Moment = tuple[int, int]
@@ -135,8 +121,11 @@ class Deliverer:
     def _worded(
         self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
     ) -> Message | None:
+        """The message from fresh data; one that may have gone out already keeps its bytes."""
         (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
+        if each.in_doubt:
+            return subject.message(sending.frozen(connection, each.no), now)
         try:
             return self._wording.message(connection, subject, now)
         except (RenderError, UsageError) as error:
@@ -145,17 +134,23 @@ class Deliverer:
             return None
 
     def _close(self, connection: Connection, each: Due, now: int) -> None:
-        state, reason = (
-            (State.EXPIRED, "expired") if each.close_at <= now else (State.WITHHELD, "stale")
-        )
+        """Take back what is due no more; what may have gone out is held instead."""
+        state, reason = State.WITHHELD, "stale"
+        if each.in_doubt:
+            state, reason = State.HELD, "in_doubt"
+        elif each.close_at <= now:
+            state, reason = State.EXPIRED, "expired"
         outbox.close(connection, [(each.no, each.state, state, reason)], now)
 
     def _redecide(
         self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
     ) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
-        decided = still_waiting(each, as_decided(*of))
-        outbox.redecide(connection, [(each, decided)], now)
+        decided = as_decided(*of)
+        if must_hold(each, decided):
+            self._close(connection, each, now)
+        else:
+            outbox.redecide(connection, [(each, still_waiting(each, decided))], now)
 
     def _send(self, claimed: Sequence[Claimed], resting: set[str], total: Delivered) -> None:
         """Send one after another; each attempt is on disk before its first byte leaves.

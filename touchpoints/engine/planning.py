@@ -102,18 +102,24 @@ def _apply(
     by_key = {stored.key: stored for stored in known}
     new = [each for each in decided if each.key not in by_key]
     pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
+    pairs = [(old, each) for old, each in pairs if not must_hold(old, each)]
     changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
-    outbox.insert(connection, new, now)
-    outbox.redecide(connection, changed, now)
-    still = {each.key for each in decided}
+    still = {each.key for _, each in pairs}
     gone = [
         (old.no, old.state, *_vanished(old, now))
         for old in known
         if old.key not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
     ]
+    outbox.insert(connection, new, now)
+    outbox.redecide(connection, changed, now)
     outbox.close(connection, gone, now)
     sends = sum(each.state == State.PLANNED for each in decided)
     return PlanCount(sends, len(decided) - sends, len(new), len(changed), len(gone))
+
+
+def must_hold(old: Waiting, new: Decided) -> bool:
+    """What may have gone out is sent again on its own channel, or held; it is not taken back."""
+    return old.in_doubt and (new.state != State.PLANNED or new.channel != old.channel)
 
 
 def _differs(old: Stored, new: Decided, now: int) -> bool:
@@ -132,7 +138,9 @@ def still_waiting(old: Waiting, new: Decided) -> Decided:
 
 
 def _vanished(old: Stored, now: int) -> tuple[State, str]:
-    """Its window closed, or what it was about is not so any more."""
+    """Nobody can say; or its window closed; or what it was about is not so any more."""
+    if old.in_doubt:
+        return State.HELD, "in_doubt"
     if old.close_at <= now:
         return State.EXPIRED, "expired"
     return State.CANCELLED, "stale"

@@ -12,7 +12,8 @@ from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.delivering import Delivered, Deliverer
+from touchpoints.engine.delivered import Delivered
+from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
 from touchpoints.store import sending
 from touchpoints.store.database import Database, put_meta

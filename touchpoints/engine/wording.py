@@ -72,6 +72,22 @@ class Subject:
         moment = cast("Moment", self.design.moment)
         return date_of(self.day - moment.offsets[self.offset])
 
+    def message(self, words: tuple[str, str | None, str, bytes], now: datetime) -> Message:
+        """The message about this with its address, subject, body and bytes, leaving at `now`."""
+        address, subject, body, content = words
+        return Message(
+            key=self.key,
+            customer=self.customer,
+            touchpoint=self.design.name,
+            occurrence=self.occurrence,
+            channel=self.channel,
+            address=address,
+            subject=subject,
+            body=body,
+            content=content,
+            sent_at=now,
+        )
+
 
 class Wording:
     """Renders the messages of one workspace; templates are compiled once."""
@@ -96,18 +112,7 @@ class Wording:
             subject.template, channel.name, str(locale) if locale else None, context
         )
         content = self._content(channel, subject, (address, now), rendered)
-        return Message(
-            key=subject.key,
-            customer=subject.customer,
-            touchpoint=subject.design.name,
-            occurrence=subject.occurrence,
-            channel=channel.name,
-            address=address,
-            subject=rendered.subject,
-            body=rendered.text,
-            content=content,
-            sent_at=now,
-        )
+        return subject.message((address, rendered.subject, rendered.text, content), now)
 
     def _context(self, connection: Connection, subject: Subject, row: Row) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""

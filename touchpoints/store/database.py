@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, TextClause, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
 from sqlalchemy.pool import StaticPool
@@ -112,7 +113,7 @@ class Database:
         try:
             with self._connect().execution_options(begin=begin) as connection, connection.begin():
                 yield connection
-        except (DatabaseError, InterfaceError) as error:
+        except (sqlite3.Error, DatabaseError, InterfaceError) as error:
             raise StoreError(in_words(self.place, error)) from error
 
     def _open(self, file: Path | None) -> Engine:
@@ -142,7 +143,7 @@ def rows(
         if isinstance(value, list):
             sql = sql.replace(f"IN :{name}", f"IN (SELECT value FROM json_each(:{name}))")
             bound[name] = json.dumps(value)
-    return list(connection.execute(_statement(sql), bound).cursor.fetchall())
+    return list(_driver(connection).execute(sql, bound).fetchall())
 
 
 def write(
@@ -151,7 +152,9 @@ def write(
     """Run one statement, for one row or many; returns how many rows it changed."""
     if not parameters and not isinstance(parameters, Mapping):
         return 0
-    return connection.execute(_statement(sql), parameters).rowcount
+    driver = _driver(connection)
+    run = driver.execute if isinstance(parameters, Mapping) else driver.executemany
+    return int(run(sql, parameters).rowcount)
 
 
 def write_rows(
@@ -175,9 +178,9 @@ def data_version(connection: Connection) -> int:
     return int(rows(connection, "PRAGMA data_version")[0][0])
 
 
-@lru_cache(maxsize=256)
-def _statement(sql: str) -> TextClause:
-    return text(sql)
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection: a statement costs 9-27 µs there, 100-230 µs as text()."""
+    return connection.connection.driver_connection
 
 
 def get_meta(connection: Connection, name: str) -> str | None:

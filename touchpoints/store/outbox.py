@@ -75,6 +75,7 @@ class Stored:
     reason: str | None
     detail: str | None
     next_allowed: int | None
+    in_doubt: bool
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -83,7 +84,7 @@ class Stored:
 
 
 class Waiting(Protocol):
-    """A message that may be decided anew: its number, and the state in which it was found."""
+    """A message that may be decided anew, as it was found; `in_doubt`: it may have gone out."""
 
     @property
     def no(self) -> int:
@@ -95,10 +96,20 @@ class Waiting(Protocol):
         """The state in which it was found."""
         ...
 
+    @property
+    def channel(self) -> str | None:
+        """The channel that it was to take."""
+        ...
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an attempt before may have got through."""
+        ...
+
 
 _STORED = (
     "SELECT no, customer_no, touchpoint, occurrence, state, channel, send_at, close_at, reason,"
-    " detail, next_allowed FROM message WHERE "
+    " detail, next_allowed, in_doubt FROM message WHERE "
 )
 
 

@@ -103,10 +103,16 @@ def customers(connection: Connection, nos: list[int], columns: Sequence[str]) ->
 
 
 def consents(connection: Connection, nos: list[int], as_of: int) -> list[Row]:
-    """(number, channel, category, state) in force, oldest first; of one instant denied last."""
+    """(number, channel, category, state) as last said, oldest first; of one instant denied last.
+
+    The state is granted, denied, or lapsed: a grant that has run out. A denial that has run out is
+    left out, as if it had never been.
+    """
     sql = (
-        "SELECT customer_no, channel, category, state FROM consent WHERE customer_no IN :nos"
-        " AND at <= :as_of AND (expires_at IS NULL OR expires_at > :as_of)"
+        "SELECT customer_no, channel, category,"
+        " CASE WHEN expires_at <= :as_of THEN 'lapsed' ELSE state END FROM consent"
+        " WHERE customer_no IN :nos AND at <= :as_of"
+        " AND (expires_at IS NULL OR expires_at > :as_of OR state = 'granted')"
         " ORDER BY at, state DESC"
     )
     return rows(connection, sql, {"nos": nos, "as_of": as_of})

@@ -21,7 +21,7 @@ _dumps = json.JSONEncoder(
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A change to a JSON column (RFC 7396): names that it sets, and names that it takes away (None).
+    """A change to a JSON column (RFC 7396): names that it sets, and (None) takes away.
 
     `text` is what it makes of an empty column; one patch may serve many rows, and is then written
     as JSON once.
@@ -50,8 +50,8 @@ class Patch:
 class Table:
     """A table that is imported into: the columns that name a row, then those that tell about it.
 
-    `patched` are the columns of JSON, `number` is the primary key. `repeats` says that one run may write the same row again; the
-    later row then wins.
+    `patched` are the columns of JSON, `number` is the primary key. `repeats` says that one run may
+    write the same row again; the later row then wins.
     """
 
     name: str

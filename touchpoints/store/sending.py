@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from touchpoints.core.message import Message, Receipt, State, must_follow
+from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
 from touchpoints.store.database import rows, write
 
 
@@ -29,6 +29,7 @@ class Due:
     close_at: int
     fence: int
     attempts: int
+    in_doubt: bool
 
 
 def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
@@ -47,7 +48,8 @@ def due(connection: Connection, now: int, resting: Collection[str], most: int) -
     found = rows(
         connection,
         "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-        " m.close_at, m.fence, m.attempts FROM message m JOIN customer c ON c.no = m.customer_no"
+        " m.close_at, m.fence, m.attempts, m.in_doubt FROM message m"
+        " JOIN customer c ON c.no = m.customer_no"
         " WHERE m.state IN ('planned', 'retry_wait') AND m.send_at <= :now"
         " AND m.channel NOT IN :resting ORDER BY m.send_at, m.no LIMIT :most",
         {"now": now, "resting": sorted(resting), "most": most},
@@ -88,6 +90,13 @@ def claim(connection: Connection, each: Due, message: Message, now: int) -> bool
     )
 
 
+def frozen(connection: Connection, no: int) -> tuple[str, str | None, str, bytes]:
+    """Address, subject, body and the very bytes of a message that was claimed before."""
+    sql = "SELECT address, subject, body, content FROM message WHERE no = :no"
+    address, subject, body, content = rows(connection, sql, {"no": no})[0]
+    return str(address), subject, str(body), bytes(content)
+
+
 def begin_sending(connection: Connection, each: Due, message: Message, now: int) -> bool:
     """Write the attempt before any byte leaves; False where it was paused meanwhile."""
     begun = write(
@@ -125,13 +134,14 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = :sent_at, detail = :detail,"
-        " send_at = COALESCE(:retry_at, send_at), changed_at = :now"
+        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
             "sent_at": result.sent_at,
             "detail": None if result.state == State.ACCEPTED else receipt.detail,
             "retry_at": result.retry_at,
+            "in_doubt": each.in_doubt or receipt.outcome == Outcome.IN_DOUBT,
             "now": now,
             "no": each.no,
             "fence": each.fence + 1,
@@ -186,7 +196,8 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     again = rows(connection, f"{doubtful} AND touchpoint IN :resending", bound)
     write(
         connection,
-        "UPDATE message SET state = 'retry_wait', send_at = :now, changed_at = :now WHERE no = :no",
+        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1, changed_at = :now"
+        " WHERE no = :no",
         [{"no": no, "now": now} for (no,) in again],
     )
     return write(

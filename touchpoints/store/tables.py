@@ -137,6 +137,7 @@ class Message(SQLModel, table=True):
     sent_at: int | None = None
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     fence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    in_doubt: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     changed_at: int
 
 

@@ -47,7 +47,8 @@ class Record:
     def read(self, column: str, parse: Callable[[str], Parsed]) -> Any:
         """A column as `parse` understands it. Raises RowError.
 
-        KEEP where the file does not have it, None where it is blank. `parse` raises ValueError with words that follow the column's name and hold no value.
+        KEEP where the file does not have it, None where it is blank. `parse` raises ValueError
+        with words that follow the column's name and hold no value.
         """
         text = self.values.get(column)
         if not text:
