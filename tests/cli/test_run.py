@@ -126,7 +126,7 @@ def test_what_was_being_sent_in_a_crash_is_held_said_and_ends_with_3(office: Off
     _sql(office, "UPDATE message SET state = 'sending'")
     answer = office.ask(*ONCE)
     assert answer.code == 3
-    assert "1 messages were being sent when the last run ended and are held" in answer.err
+    assert "1 held because they may have gone out" in answer.err
     assert office.states() == {"C1/greeting/2026": "held"}
 
 

@@ -66,8 +66,10 @@ def list_(
             for line in lines:
                 table.add_row(*("" if value is None else str(value) for value in line.values()))
             console(stream).print(table)
+        elif form == "csv":
+            write_csv(stream, counting.SHOWN[:-1], lines)
         else:
-            (write_csv if form == "csv" else write_json_lines)(stream, lines)
+            write_json_lines(stream, lines)
     if len(found) == limit:
         click.echo(f"the first {limit:,} messages; more with --limit", err=True)
 

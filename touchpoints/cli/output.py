@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -45,13 +45,11 @@ def write_json_lines(stream: TextIO, lines: Iterable[Mapping[str, Any]]) -> None
         stream.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def write_csv(stream: TextIO, lines: Iterable[Mapping[str, Any]]) -> None:
+def write_csv(stream: TextIO, columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> None:
     """A CSV table whose cells no spreadsheet takes for a formula."""
-    writer: Any = None
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
+    writer.writeheader()
     for line in lines:
-        if writer is None:
-            writer = csv.DictWriter(stream, list(line), lineterminator="\n")
-            writer.writeheader()
         writer.writerow({name: cell(value) for name, value in line.items()})
 
 

@@ -14,7 +14,7 @@ from touchpoints.cli.options import as_of_option, days_option, format_option, ou
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.core.calendar import zone_clock
-from touchpoints.core.decision import Decision
+from touchpoints.core.decision import COLUMNS, Decision
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.planning import preview as make_preview
 from touchpoints.errors import UsageError
@@ -60,9 +60,10 @@ def preview(
             clock = zone_clock(workspace.policy.timezone)
             span = f"{clock.minute(brief.as_of)} to {clock.minute(brief.until)}"
             table.print(console(stream), f"Plan for {workspace.name}, {span}")
+        elif form == "csv":
+            write_csv(stream, COLUMNS, (each.as_line() for each in decisions))
         else:
-            write = write_csv if form == "csv" else write_json_lines
-            write(stream, (each.as_line() for each in decisions))
+            write_json_lines(stream, (each.as_line() for each in decisions))
     context.remark()
 
 

@@ -12,6 +12,7 @@ from touchpoints.cli.context import Context
 from touchpoints.cli.options import Instant
 from touchpoints.clock import FixedClock, ShiftedClock, SystemClock
 from touchpoints.core.message import Channel
+from touchpoints.engine.checking import refuse_broken_texts
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.ticking import Loop, open_channels
 from touchpoints.errors import UsageError
@@ -39,6 +40,7 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
       touchpoints run --once
       touchpoints run --once --as-of 2026-11-24T09:00:00+08:00
     """
+    refuse_broken_texts(context.workspace)
     channels = open_channels(context.workspace)
     try:
         if as_of is not None:
@@ -79,7 +81,7 @@ def run_once(loop: Loop) -> int:
         click.echo("what waits is tried again at the next run", err=True)
     if held:
         click.echo(
-            f"{held:,} messages were being sent when the last run ended and are held;"
+            f"{held:,} held because they may have gone out;"
             " see touchpoints outbox list --state held",
             err=True,
         )

@@ -15,6 +15,7 @@ from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.clock import FixedClock
 from touchpoints.core.calendar import zone_clock
+from touchpoints.core.decision import COLUMNS
 from touchpoints.engine.story import decisions_between
 from touchpoints.engine.ticking import Loop, null_channels, run_virtually
 from touchpoints.errors import UsageError
@@ -61,9 +62,10 @@ def simulate(
             table.add(decisions)
             first, last = (zone_clock(workspace.policy.timezone).minute(at) for at in span)
             table.print(console(stream), f"Simulation of {workspace.name}, {first} to {last}")
+        elif form == "csv":
+            write_csv(stream, COLUMNS, (each.as_line() for each in decisions))
         else:
-            write = write_csv if form == "csv" else write_json_lines
-            write(stream, (each.as_line() for each in decisions))
+            write_json_lines(stream, (each.as_line() for each in decisions))
 
 
 def _progress() -> Progress:

@@ -12,9 +12,10 @@ import numpy as np
 
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import Bools
-from touchpoints.core.contest import FAR, Awards, Contest, Race
+from touchpoints.core.contest import Awards, Contest, Race
 from touchpoints.core.gate import Case
 from touchpoints.core.search import DAY_WORTH, PLACE_WORTH, worth
+from touchpoints.core.timetable import ALWAYS
 
 
 def arbitrate(race: Race) -> Awards:
@@ -65,7 +66,7 @@ def _refused_nearby(race: Race, routes: Ints) -> Iterator[Ints]:
 
 def _widest_windows(case: Case, routes: Ints) -> tuple[Ints, Ints]:
     """For each customer the first opening and the last close of all windows."""
-    opens, closes = np.full(len(case.customers), FAR), np.zeros(len(case.customers), np.int64)
+    opens, closes = np.full(len(case.customers), ALWAYS), np.zeros(len(case.customers), np.int64)
     slots, customer = case.routes.slots[routes], case.routes.customer[routes]
     np.minimum.at(opens, customer, np.asarray([each.open for each in case.slots])[slots])
     np.maximum.at(closes, customer, np.asarray([each.close for each in case.slots])[slots])

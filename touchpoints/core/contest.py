@@ -14,9 +14,7 @@ from touchpoints.core.gate import Case
 from touchpoints.core.hours import intersect
 from touchpoints.core.rulebook import GAP
 from touchpoints.core.search import Contender, Way, settle
-from touchpoints.core.timetable import Slot, SlotKey, Slots, Timetable, first_minute
-
-FAR = 1 << 62
+from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Slots, Timetable, first_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class Contest:
         return f"{len(counted)} of {limit.max} in {limit.per}: {names}"
 
     def _next_allowed(self, contender: Contender) -> int:
-        found = FAR
+        found = ALWAYS
         for way in contender.ways:
             key = self._race.keys[int(self._case.routes.slots[way.route])]
             day = way.slots.days[0].day
@@ -167,7 +165,7 @@ class Contest:
                     found = min(found, first_minute(spans, slot.at))
                     break
                 day += 1
-        return 0 if found == FAR else found
+        return 0 if found == ALWAYS else found
 
 
 def _attempts(contender: Contender) -> Iterator[tuple[Way, Slot]]:
@@ -182,7 +180,7 @@ def _attempts(contender: Contender) -> Iterator[tuple[Way, Slot]]:
 
 def _pinned(slots: Slots, at: int, as_of: int) -> Slots:
     """What is about to go out keeps its minute; once that has passed, any later one will do."""
-    until = at + 60 if at >= as_of - as_of % 60 else FAR
+    until = at + 60 if at >= as_of - as_of % 60 else ALWAYS
     days = []
     for slot in slots.days:
         spans = intersect(slot.spans, ((at, until),))

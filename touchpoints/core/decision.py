@@ -10,6 +10,23 @@ from touchpoints.core.calendar import zone_clock
 Verdict = Literal["send", "withhold"]
 
 
+COLUMNS = (
+    "customer",
+    "touchpoint",
+    "occurrence",
+    "verdict",
+    "channel",
+    "send_at",
+    "category",
+    "topic",
+    "score",
+    "reason",
+    "detail",
+    "next_allowed",
+)
+"""The keys of a decision's line, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One line of the plan: send (channel, time) or withhold (reason). Instants are seconds."""

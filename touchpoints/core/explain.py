@@ -104,11 +104,17 @@ class _Account:
         self._obeys = case.rulebook.category_of[self._touchpoint].obeys_caps
 
     def limits_of(self, route: int) -> Iterator[Finding]:
-        """Every cap and the gap that bind a route, where it went or might have gone."""
+        """Every cap and the gap that bind a route, where it went or came furthest.
+
+        Each limit is asked for what the limits before it left; behind the first that leaves
+        nothing, for itself.
+        """
         slot = self._slot_of(route)
+        spans = slot.spans
         for place, limit in self._binding(route):
-            passed = bool(self._ledger.room(slot, 1 << place).spans)
-            yield self._finding(route, place, limit, slot, passed=passed)
+            left = self._ledger.room(replace(slot, spans=spans), 1 << place).spans
+            yield self._finding(route, place, limit, slot, passed=bool(left))
+            spans = left or slot.spans
 
     def waits_for(self) -> Finding | None:
         """The limit that keeps what goes out from its first allowed minute, if one does."""
@@ -146,14 +152,23 @@ class _Account:
         return self._plan.case.slots[int(self._plan.case.routes.slots[route])].days
 
     def _slot_of(self, route: int) -> Slot:
-        """Where it went, if this way; else the same day, or the first that it might have had."""
+        """Where it went, if this way; else the same day, or the one on which it came furthest."""
         awards, days = self._plan.awards, self._days(route)
         if int(awards.route[self._number]) < 0:
-            return days[0]
+            return self._furthest(route)
         at = int(awards.at[self._number])
         slot = next((each for each in days if each.day == self._clock.local_day(at)), days[0])
         went = int(awards.route[self._number]) == route
         return replace(slot, spans=((at, at + 60),)) if went else slot
+
+    def _furthest(self, route: int) -> Slot:
+        """The day on which the most limits let it pass; what does not defer has one minute."""
+        rules, days = self._plan.case.rulebook, self._days(route)
+        if rules.touchpoints[self._touchpoint].on_cap == "drop":
+            first = days[0].first()
+            return replace(days[0], spans=((first, first + 60),))
+        bits = rules.binding(self._touchpoint, int(self._plan.case.routes.channel[route]))
+        return max(days, key=lambda slot: self._ledger.room(slot, bits).refused_by)
 
     def _counted(self) -> Iterator[Entry]:
         plan, case, committed = self._plan, self._plan.case, self._plan.committed

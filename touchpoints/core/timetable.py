@@ -15,6 +15,9 @@ from touchpoints.core.hours import DAY_MINUTES, Hours, Interval, intersect, subt
 from touchpoints.core.policy import Line, Touchpoint
 from touchpoints.core.rulebook import Rulebook
 
+ALWAYS = 1 << 62
+"""An instant later than every other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -86,11 +89,8 @@ class Timetable:
         if whole[0] >= end:
             return Slots(start, end, ())
         allowed = self._allowed(key, whole)
-        unpaused = allowed
-        if key.wishes.pauses and self._rulebook.category_of[key.touchpoint].obeys_caps:
-            allowed = subtract(allowed, _pause(zone_clock(key.zone), key.wishes))
-        days = tuple(self._by_day(key, allowed, whole))
-        return Slots(start, end, days, paused=bool(unpaused) and not days)
+        days = tuple(self._by_day(key, self._unpaused(key, allowed), whole))
+        return Slots(start, end, days, paused=bool(allowed) and not days)
 
     def later(self, key: SlotKey, day: int) -> Slot | None:
         """The allowed time of one local day as if the window never closed."""
@@ -99,10 +99,14 @@ class Timetable:
         whole = (max(clock.instant(day, 0), self._now, opens), clock.instant(day + 1, 0))
         if whole[0] >= whole[1]:
             return None
-        allowed = self._allowed(key, whole)
-        if key.wishes.pauses and self._rulebook.category_of[key.touchpoint].obeys_caps:
-            allowed = subtract(allowed, _pause(clock, key.wishes))
+        allowed = self._unpaused(key, self._allowed(key, whole))
         return next(self._by_day(key, allowed, whole), None)
+
+    def _unpaused(self, key: SlotKey, allowed: tuple[Interval, ...]) -> tuple[Interval, ...]:
+        """What the customer's pause leaves; it does not hold what obeys no caps."""
+        if not key.wishes.pauses or not self._rulebook.category_of[key.touchpoint].obeys_caps:
+            return allowed
+        return subtract(allowed, _pause(zone_clock(key.zone), key.wishes))
 
     def _allowed(self, key: SlotKey, whole: Interval) -> tuple[Interval, ...]:
         rules, clock = self._rulebook, zone_clock(key.zone)
@@ -157,5 +161,5 @@ def _opened(clock: ZoneClock, hours: Hours, days: range) -> tuple[Interval, ...]
 def _pause(clock: ZoneClock, wishes: Wishes) -> tuple[Interval, ...]:
     start = 0 if wishes.pause_from is None else clock.instant(wishes.pause_from, 0)
     until = wishes.pause_until
-    end = NEVER if until is None else clock.instant(until, DAY_MINUTES)
+    end = ALWAYS if until is None else clock.instant(until, DAY_MINUTES)
     return ((start, end),)

@@ -14,11 +14,14 @@ from touchpoints.content.check import check_template
 from touchpoints.content.expression import TemplateError
 from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.vocabulary import HISTORY, LINE, OCCURRENCE, Vocabulary
-from touchpoints.errors import Complaint, UsageError
+from touchpoints.errors import Complaint, PolicyError, UsageError
 from touchpoints.moments.annual import Annual
 from touchpoints.moments.fact import Fact
 from touchpoints.workspace import Workspace
 from touchpoints.workspace.document import FILE_NAME
+
+BROKEN = frozenset({"syntax", "refused", "too-complex", "html-place", "html-element"})
+"""What no customer's data can mend; such a text stops a run before it does anything."""
 
 LEARNT = ("customer has no", "fact has no")
 """How complaints about fields begin that the next import may bring."""
@@ -132,6 +135,17 @@ class Checker:
         text = self.workspace.file.read_text("utf-8-sig").split("\n")[line - 1]
         start = text.find(design.audience, column - 1)
         return (line, column) if start < 0 else (line, start + offset + 1)
+
+
+def refuse_broken_texts(workspace: Workspace) -> None:
+    """Raises PolicyError where a text of an enabled touchpoint can never be rendered."""
+    designs = workspace.policy.touchpoints.values()
+    used = dict.fromkeys(name for each in designs if each.enabled for name in each.templates)
+    checker = Checker(workspace, Vocabulary())
+    found = [complaint for name in used for complaint in checker.templates(name)]
+    broken = [each for each in found if each.code in BROKEN and each.severity == "error"]
+    if broken:
+        raise PolicyError(in_order(broken))
 
 
 def texts_alone(root: Path) -> tuple[Complaint, ...]:

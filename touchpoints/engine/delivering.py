@@ -34,7 +34,7 @@ LONGEST_RETRY = 3600
 """Seconds until a message is tried again: doubled each time, from the first to the longest."""
 
 
-Moment = tuple[int, int]
+Basis = tuple[int, int]
 """The state of the data and the minute in which a message was judged."""
 
 
@@ -44,7 +44,7 @@ class Claimed:
 
     due: Due
     message: Message
-    judged: Moment
+    judged: Basis
 
 
 class Deliverer:
@@ -95,7 +95,7 @@ class Deliverer:
             return []
         customers = tuple(dict.fromkeys(each.customer for each in due))
         made = planned(connection, Brief.of(self._workspace, now, customers=customers), self._gates)
-        judged = self._moment(connection, now)
+        judged = self._basis(connection, now)
         codes = made.plan.reason_codes()
         numbers = _by_key(made)
         claimed = []
@@ -179,7 +179,7 @@ class Deliverer:
 
     def _holds(self, connection: Connection, each: Claimed) -> bool:
         """Whether the judgement still stands: the same minute, and nobody has stored since."""
-        return each.judged == self._moment(connection, self._clock.now())
+        return each.judged == self._basis(connection, self._clock.now())
 
     def _begin(self, connection: Connection, each: Claimed) -> bool:
         now = _seconds(self._clock.now())
@@ -190,7 +190,7 @@ class Deliverer:
         for each in claimed:
             sending.give_back(connection, each.due, now)
 
-    def _moment(self, connection: Connection, now: datetime) -> Moment:
+    def _basis(self, connection: Connection, now: datetime) -> Basis:
         return data_version(connection), _seconds(now) // 60
 
     def _record(

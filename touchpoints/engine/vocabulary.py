@@ -15,7 +15,7 @@ LINE = ("name", "phone", "hours")
 OCCURRENCE = ("key", "date", "offset", "years")
 """The fields of the records that do not come from files."""
 
-_HIDDEN = {"addresses", "attributes"}
+_HIDDEN = {"addresses", "attributes", "unusable"}
 
 
 @dataclass(frozen=True, slots=True)
