@@ -387,13 +387,17 @@ Placed = Mapping[tuple[str, str, str], tuple[Choice, int]]
 
 
 def best_score_first(found: Field) -> Placed:
-    """Mandatory ones at their best, then whoever has the best score left takes its first fit."""
+    """Mandatory ones at their best, then whoever has the best score left takes its first fit.
+
+    What obeys caps and does not count comes last: it takes room from nobody, and meets all others.
+    """
     placed: dict[tuple[str, str, str], tuple[Choice, int]] = {}
     counted = list(found.counted)
     pairs = [(runner, choice) for runner in found.runners for choice in runner.choices]
     pairs.sort(
         key=lambda pair: (
             pair[0].category.obeys_caps,
+            pair[0].category.obeys_caps and not pair[0].category.counts,
             -pair[1].score,
             pair[0].closes,
             pair[0].design.name,

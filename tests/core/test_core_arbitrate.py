@@ -114,6 +114,18 @@ def test_two_lesser_messages_beat_one_greater_that_takes_both_places() -> None:
     assert {name for name, each in decided.items() if each.send_at} == {"first", "last"}
 
 
+def test_the_better_total_leaves_nobody_out_who_still_fits() -> None:
+    """A message of no worth adds nothing to any total; it goes out all the same."""
+    middle = touchpoint("middle", priority=60, window=window("1d 09:00", "1d 20:00"))
+    first = touchpoint("first", priority=50)
+    last = touchpoint("last", priority=50, window=window("2d 09:00", "2d 20:00"))
+    nought = touchpoint("nought", priority=0)
+    names = ["first", "middle", "last"]
+    caps = (cap("two-days", 1, "2d", touchpoints=names),)
+    decided = decide(middle, first, last, nought, keys={"caps": caps})
+    assert {name for name, each in decided.items() if each.send_at} == {"first", "last", "nought"}
+
+
 def test_messages_are_packed_in_time_when_a_gap_keeps_them_apart() -> None:
     """Best first puts the evening at 20:30, and then neither note nor tip finds four hours."""
     evening = touchpoint("evening", priority=100, window=window("0d 20:30", "0d 22:30"))

@@ -72,7 +72,7 @@ def counted(found: Field, decided: Decided) -> list[Mail]:
     return found.counted + [mail for runner, mail in sends if runner.category.counts]
 
 
-@settings(max_examples=share(0.3))
+@settings(max_examples=share(0.2))
 @given(worlds())
 def test_every_candidate_of_the_horizon_gets_one_verdict_and_its_reason(world: World) -> None:
     for found, decided in fields(world):
@@ -88,7 +88,7 @@ def test_every_candidate_of_the_horizon_gets_one_verdict_and_its_reason(world: W
                 assert decision.reason == "gap" or decision.reason.startswith("cap:")
 
 
-@settings(max_examples=share(0.45))
+@settings(max_examples=share(0.3))
 @given(races())
 def test_what_goes_out_breaks_no_promise(world: World) -> None:
     for found, decided in fields(world):
@@ -100,14 +100,12 @@ def test_what_goes_out_breaks_no_promise(world: World) -> None:
                 others = [
                     other
                     for name, (its, other) in sends.items()
-                    if name != key
-                    and its.category.counts
-                    and (runner.category.counts or not its.category.obeys_caps)
+                    if name != key and its.category.counts
                 ]
                 assert broken(world, found.person, found.counted + others, mail) is None
 
 
-@settings(max_examples=share(0.45))
+@settings(max_examples=share(0.3))
 @given(races())
 def test_nobody_who_is_left_could_still_be_added(world: World) -> None:
     for found, decided in fields(world):
@@ -118,7 +116,7 @@ def test_nobody_who_is_left_could_still_be_added(world: World) -> None:
                 assert set(fits) == {None}
 
 
-@settings(max_examples=share(0.3))
+@settings(max_examples=share(0.2))
 @given(worlds())
 def test_what_obeys_no_caps_goes_out_at_its_best(world: World) -> None:
     for found, decided in fields(world):
@@ -132,27 +130,36 @@ def test_what_obeys_no_caps_goes_out_at_its_best(world: World) -> None:
                 )
 
 
+def takes_room(runner: Runner) -> bool:
+    """What obeys caps and does not count goes last, into what the others leave."""
+    return runner.category.counts or not runner.category.obeys_caps
+
+
 def verdicts(placed: Placed) -> dict[Key, tuple[str, int]]:
     return {key: (choice.channel, at) for key, (choice, at) in placed.items()}
 
 
-@settings(max_examples=share(0.45))
+@settings(max_examples=share(0.3))
 @given(races(6))
 def test_the_total_is_never_below_best_score_first(world: World) -> None:
     for found, decided in fields(world):
         greedy = best_score_first(found)
-        sends = {k: d for k, d in decided.items() if d.send_at is not None}
-        score = sum(decision.score for decision in sends.values())
-        assert score >= float(total(greedy)) - 1e-9
-        if score == pytest.approx(float(total(greedy)), abs=1e-9):
+        taking = {each.name for each in found.runners if takes_room(each)}
+        score = sum(decided[name].score for name in taking)
+        least = float(total({key: each for key, each in greedy.items() if key in taking}))
+        assert score >= least - 1e-9
+        if score == pytest.approx(least, abs=1e-9):
+            sends = {k: d for k, d in decided.items() if d.send_at is not None}
             told = {key: (each.channel, each.send_at) for key, each in sends.items()}
             assert told == verdicts(greedy)
 
 
 @settings(max_examples=share(0.2))
 @given(races(3))
-def test_the_total_of_a_few_is_close_to_the_greatest_there_is(world: World) -> None:
+def test_the_total_of_a_few_is_the_greatest_there_is(world: World) -> None:
     for found, decided in fields(world):
+        if not all(takes_room(runner) for runner in found.runners):
+            continue
         score = sum(decision.score for decision in decided.values())
         greatest = float(greatest_total(found))
         assert score <= greatest + 1e-9
@@ -240,7 +247,7 @@ def _next_on(found: Field, full: list[Mail], runner: Runner, first: Choice) -> i
     return None
 
 
-@settings(max_examples=share(0.2))
+@settings(max_examples=share(0.15))
 @given(worlds(most=3, who=("C1", "C2", "C3")))
 def test_a_plan_depends_on_nothing_but_its_input_and_not_on_other_customers(world: World) -> None:
     decided = world.decided()

@@ -60,7 +60,7 @@ def local_spans(slots: Slots, zone: str = SHANGHAI) -> list[str]:
     return [f"{local_text(start, zone)} - {local_text(end, zone)}" for start, end in spans]
 
 
-@settings(max_examples=share(0.5))
+@settings(max_examples=share(0.35))
 @given(worlds(most=1), st.data())
 def test_allowed_time_is_every_minute_that_no_rule_refuses(
     world: World, data: st.DataObject

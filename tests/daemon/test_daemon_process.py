@@ -147,7 +147,7 @@ def test_killed_it_lets_go_of_the_workspace(
     office = offices(policy(mailbox.url))
     office.owes_as_new("C1")
     with daemon(office, "--as-of", NINE) as process:
-        process.until(lambda: mailbox.contents)
+        process.until(lambda: office.states() == {"C1/reminder/L1@-3d": "accepted"})
         process.signal(signal.SIGKILL)
         assert process.ended() == -signal.SIGKILL
     assert office.ask("run", "--once", "--as-of", NINE).code == 0

@@ -241,3 +241,24 @@ def test_a_message_in_doubt_never_changes_its_channel(post: Callable[..., Post])
     rounds(desk.loop, desk.clock, "2026-12-07T09:01", "2026-12-07T09:05", "2026-12-07T12:00")
     assert desk.row["channel"] in {"email", None}
     assert desk.row["state"] != "accepted"
+
+
+def test_a_pause_does_not_take_back_what_may_have_gone_out(post: Callable[..., Post]) -> None:
+    desk = post(DOUBT)
+    desk.loop.deliver()
+    desk.office.pause("reminder", "2026-12-07T09:00")
+    assert desk.row["state"] == "held"
+
+
+def test_what_is_held_counts_when_it_was_tried_not_when_it_was_planned(
+    offices: Callable[[str], Office],
+) -> None:
+    office = offices(POLICY.replace("caps: []", "gap: 4h"))
+    office.customer(birthday="1990-12-07")
+    office.says("C1", "granted", "2026-01-01T00:00")
+    desk = Post(office, [DOUBT], when="2026-12-07T08:00")
+    rounds(desk.loop, desk.clock, "2026-12-07T12:00")
+    office.owes("C1", "L1", "2026-12-10")
+    rounds(desk.loop, desk.clock, "2026-12-07T14:00")
+    assert desk.email.keys == ["C1/greeting/2026"]
+    assert local(office.messages()[KEY]["send_at"]) == "2026-12-07 16:00"

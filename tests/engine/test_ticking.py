@@ -19,17 +19,29 @@ KEY = "C1/reminder/L1@-3d"
 NINE = "2026-12-07T09:00"
 
 
+class CrashError(Exception):
+    """Everything ends while a message is being sent."""
+
+
+def crash() -> None:
+    raise CrashError
+
+
 def left_as(office: Office, state: str, touchpoint: str = "reminder") -> None:
-    """A plan at nine whose one message a crash left in a state."""
+    """A crash at nine, while the message of a touchpoint was being sent, left it in a state."""
     office.owes_as_new("C1")
     if touchpoint == "greeting":
         office.take("customers", {"id": "C1", "birthday": "1990-12-07"})
         office.says("C1", "granted", "2026-01-01T00:00")
-    office.plan(NINE)
+    loop = office.loop(FixedClock(at(NINE)), email=Desk(crash))
+    loop.start()
+    loop.plan()
+    with pytest.raises(CrashError):
+        loop.deliver()
     with office.database.writing() as connection:
         write(
             connection,
-            "UPDATE message SET state = :state, fence = 1 WHERE touchpoint = :touchpoint",
+            "UPDATE message SET state = :state WHERE touchpoint = :touchpoint",
             {"state": state, "touchpoint": touchpoint},
         )
 

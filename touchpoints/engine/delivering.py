@@ -212,9 +212,13 @@ class Deliverer:
         if receipt.outcome == Outcome.PERMANENT:
             return Result(State.REJECTED, receipt)
         pause = min(FIRST_RETRY * 2**each.due.attempts, LONGEST_RETRY)
-        if receipt.outcome == Outcome.TEMPORARY or self._resends(each.due.touchpoint):
+        if receipt.outcome == Outcome.TEMPORARY:
             return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)
-        return Result(State.HELD, receipt)
+        # In doubt it counts as sent when it was tried.
+        tried_at = _seconds(each.message.sent_at)
+        if self._resends(each.due.touchpoint):
+            return Result(State.RETRY_WAIT, receipt, sent_at=tried_at, retry_at=now + pause)
+        return Result(State.HELD, receipt, sent_at=tried_at)
 
     def _resends(self, touchpoint: str) -> bool:
         """Whether a message in doubt is sent again; the default depends on what marketing is."""

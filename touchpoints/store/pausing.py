@@ -8,7 +8,10 @@ from touchpoints.store.database import write
 
 
 def pause(connection: Connection, touchpoint: str, now: int) -> int:
-    """Pause a touchpoint; returns how many planned messages were cancelled."""
+    """Pause a touchpoint; returns how many planned messages were cancelled.
+
+    What may have gone out already is held.
+    """
     bound = {"touchpoint": touchpoint, "now": now}
     write(
         connection,
@@ -18,7 +21,8 @@ def pause(connection: Connection, touchpoint: str, now: int) -> int:
     )
     return write(
         connection,
-        "UPDATE message SET state = 'cancelled', reason = 'disabled',"
+        "UPDATE message SET state = CASE WHEN in_doubt THEN 'held' ELSE 'cancelled' END,"
+        " reason = CASE WHEN in_doubt THEN 'in_doubt' ELSE 'disabled' END,"
         " detail = 'paused by an operator', changed_at = :now"
         " WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
         bound,

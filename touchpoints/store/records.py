@@ -132,11 +132,11 @@ class Upsert:
         transaction.
         """
         table, width = self._table, len(self._table.key)
-        stored = self._stored([row[:width] for row in batch])
+        keys = [row[:width] for row in batch]
+        stored = self._stored(keys)
         fresh: list[Row] = []
         updates: list[Row] = []
-        for row in batch:
-            key = row[:width]
+        for key, row in zip(keys, batch, strict=True):
             if key not in stored:
                 fresh.append(key + self._plain(row[width:]))
                 continue

@@ -133,8 +133,8 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     must_follow(State.SENDING, result.state)
     changed = write(
         connection,
-        "UPDATE message SET state = :state, sent_at = :sent_at, detail = :detail,"
-        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
+        "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
+        " detail = :detail, send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
@@ -183,7 +183,8 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     bound = {"now": now, "resending": sorted(resending)}
     write(
         connection,
-        "UPDATE message SET state = 'planned', changed_at = :now WHERE state = 'claimed'",
+        "UPDATE message SET state = CASE WHEN in_doubt THEN 'retry_wait' ELSE 'planned' END,"
+        " changed_at = :now WHERE state = 'claimed'",
         {"now": now},
     )
     doubtful = "SELECT no FROM message WHERE state IN ('sending', 'in_doubt')"
@@ -196,13 +197,13 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     again = rows(connection, f"{doubtful} AND touchpoint IN :resending", bound)
     write(
         connection,
-        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1, changed_at = :now"
-        " WHERE no = :no",
+        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1,"
+        " sent_at = changed_at, changed_at = :now WHERE no = :no",
         [{"no": no, "now": now} for (no,) in again],
     )
     return write(
         connection,
         "UPDATE message SET state = 'held', detail = 'stopped while sending; it may have gone out',"
-        " changed_at = :now WHERE state IN ('sending', 'in_doubt')",
+        " sent_at = changed_at, changed_at = :now WHERE state IN ('sending', 'in_doubt')",
         {"now": now},
     )

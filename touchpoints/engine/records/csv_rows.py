@@ -72,8 +72,7 @@ class CsvRows:
     def __iter__(self) -> Iterator[Record | Broken]:
         columns = self.layout.columns(self.header)
         place = {name: number for number, name in reversed([*enumerate(self.header)])}
-        names = [name for name, _ in columns.known]
-        known = _cells_at([place[source] for _, source in columns.known])
+        known = [(name, place[source]) for name, source in columns.known]
         others = _cells_at([place[source] for _, source in columns.attributes])
         attributes = self._attributes([name for name, _ in columns.attributes])
         nameless = [number for number, name in enumerate(self.header) if not name]
@@ -87,7 +86,7 @@ class CsvRows:
             if fault is not None:
                 yield Broken(line, row, fault)
                 continue
-            values = dict(zip(names, map(str.strip, known(row)), strict=True))
+            values = {name: row[number].strip() for name, number in known}
             if constants:
                 values.update(constants)
             record = Record(line, row, values, attributes(others(row)), columns.prefixed)

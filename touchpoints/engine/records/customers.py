@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from touchpoints.core.calendar import date_of
 from touchpoints.engine.records import addresses, words
 from touchpoints.engine.records.dates import Birthday
 from touchpoints.engine.records.kind import Kind, Rules
-from touchpoints.engine.records.record import Record, texts_by_name
+from touchpoints.engine.records.record import Record
 from touchpoints.engine.records.remembering import remembered
 from touchpoints.store.database import Row
 from touchpoints.store.records import CUSTOMERS as TABLE
@@ -17,6 +18,7 @@ from touchpoints.store.records import KEEP, Patch
 
 ADDRESS = "address."
 NO_BIRTHDAY = (None,) * 4
+NOTHING = Patch({})
 
 
 def read(record: Record, rules: Rules) -> Row:
@@ -84,28 +86,38 @@ def _channels(record: Record, rules: Rules) -> Any:
 
 def _addresses(record: Record, rules: Rules) -> Row:
     """E-mail, phone, own addresses by channel, and what was given but cannot be used."""
-    own: dict[str, str | None] = {}
-    unusable: dict[str, str | None] = {}
+    unusable: dict[str, str] = {}
     email = _address(record, "email", addresses.email_address, unusable)
     phone = _address(record, "phone", addresses.phone_number, unusable)
+    own = {}
     for column in record.prefixed:
         channel = column.removeprefix(ADDRESS)
         own[channel] = _address(record, column, _reader(channel, rules), unusable)
-    return email, phone, texts_by_name(*own.items()), texts_by_name(*unusable.items())
+    usable = _usable(tuple(record.values))
+    return (
+        email,
+        phone,
+        Patch(own) if own else NOTHING,
+        Patch({**usable.values, **unusable}) if unusable else usable,
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _usable(columns: tuple[str, ...]) -> Patch:
+    """What says that all addresses in these columns can be used."""
+    given = (name for name in columns if name in {"email", "phone"} or name.startswith(ADDRESS))
+    return Patch(dict.fromkeys(given))
 
 
 def _address(
     record: Record,
     column: str,
     parse: Callable[[str], str],
-    unusable: dict[str, str | None],
+    unusable: dict[str, str],
 ) -> Any:
     text = record.values.get(column)
-    if text is None:
-        return KEEP
-    unusable[column] = None
     if not text:
-        return None
+        return KEEP if text is None else None
     try:
         return parse(text)
     except ValueError as error:

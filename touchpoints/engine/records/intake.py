@@ -96,12 +96,12 @@ class Intake:
     def _flush(self) -> None:
         """Write the rows that wait; one batch never has the same key twice."""
         numbers = self._numbers()
-        width = len(self._kind.table.key)
+        width, unique = len(self._kind.table.key), self._kind.unique
         batch: dict[Row, Row] = {}
         for record, row in self._waiting:
             try:
                 stored = row if numbers is None else (_number(numbers, row[0]), *row[1:])
-                if self._kind.unique:
+                if unique:
                     self._check_unique(record.line, row[:width])
             except RowError as error:
                 self._refuse(record, error)

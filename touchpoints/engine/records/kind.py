@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from touchpoints.core.policy import Policy
@@ -14,14 +15,20 @@ from touchpoints.store.database import Row
 from touchpoints.store.records import Table
 from touchpoints.workspace.names import nearest
 
+Texts = tuple[str | None, ...]
+"""The values of some columns of a row; None for a column that the file does not have."""
 
-@dataclass(frozen=True, slots=True, eq=False)
+Reading = tuple[Row, list[str]]
+"""What some columns are stored as, and what there is to say about them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What the rows of a file are judged by.
 
     `email_channels` are the channels whose own addresses are e-mail addresses; `date_attributes`
     are the attributes that some moment takes for a date; a birthday after `latest_birthday`, in ISO
-    form, lies in the future. Two sets of rules are never equal, which makes them quick to look up.
+    form, lies in the future. `readings` is what parts of rows were read as, see `remembered`.
     """
 
     dates: Dates
@@ -30,6 +37,9 @@ class Rules:
     email_channels: frozenset[str]
     date_attributes: frozenset[str]
     latest_birthday: str
+    readings: defaultdict[str, dict[Texts, Reading]] = field(
+        default_factory=lambda: defaultdict(dict), compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, policy: Policy, dates: Dates, email_channels: frozenset[str], today: date) -> Rules:

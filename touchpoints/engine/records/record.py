@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from touchpoints.store.records import KEEP, Patch
@@ -86,12 +85,6 @@ class Broken:
     line: int
     raw: list[str]
     error: RowError
-
-
-@lru_cache(maxsize=1_000)
-def texts_by_name(*texts: tuple[str, str | None]) -> Patch:
-    """Texts of one row as a patch; most rows have the same as some row before them."""
-    return Patch(dict(texts))
 
 
 def shown(text: str) -> str:

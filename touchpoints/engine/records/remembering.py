@@ -1,11 +1,10 @@
-"""Parts of a row that few different values make up: what was read once is not read again."""
+"""Parts of a row that are few and often the same: what was read once is not read again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
-from touchpoints.engine.records.kind import Rules
+from touchpoints.engine.records.kind import Reading, Rules, Texts
 from touchpoints.engine.records.record import Record
 from touchpoints.store.database import Row
 from touchpoints.store.records import Patch
@@ -13,27 +12,32 @@ from touchpoints.store.records import Patch
 Part = Callable[[Record, Rules], Row]
 
 MOST = 50_000
-"""Readings of one part that are kept: more than there are birthdays in a century."""
+"""Readings that are kept of one part: a century has 36,525 birthdays."""
 
 
 def remembered(*columns: str) -> Callable[[Part], Part]:
-    """A part that looks at these known columns only, and says the same whenever they are the same.
+    """Read a part that depends on these known columns and nothing else once for equal texts.
 
-    Five columns of a bank's customers have a few dozen values together: looking those up takes a
-    tenth of the time of reading them.
+    The zones, languages and channels of a bank's customers come in some dozen combinations; looking
+    one up takes a fifth of the time of reading it. A plain dict, as `lru_cache` is slower when big.
     """
 
     def remembering(part: Part) -> Part:
-        @lru_cache(maxsize=MOST)
-        def read(rules: Rules, texts: tuple[str | None, ...]) -> tuple[Row, list[str]]:
-            values = {
-                name: text for name, text in zip(columns, texts, strict=True) if text is not None
-            }
+        def read(texts: Texts, rules: Rules) -> Reading:
+            given = zip(columns, texts, strict=True)
+            values = {name: text for name, text in given if text is not None}
             record = Record(0, [], values, Patch({}))
             return part(record, rules), record.warnings
 
         def look_up(record: Record, rules: Rules) -> Row:
-            row, warnings = read(rules, tuple(map(record.values.get, columns)))
+            texts = tuple(map(record.values.get, columns))
+            readings = rules.readings[part.__name__]
+            found = readings.get(texts)
+            if found is None:
+                if len(readings) >= MOST:
+                    readings.clear()
+                found = readings[texts] = read(texts, rules)
+            row, warnings = found
             if warnings:
                 record.warnings.extend(warnings)
             return row
