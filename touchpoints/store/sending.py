@@ -134,7 +134,8 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
-        " detail = :detail, send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
+        " detail = :detail, send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt,"
+        " changed_at = :now"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
