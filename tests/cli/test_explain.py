@@ -67,4 +67,4 @@ def test_an_unknown_customer_is_said(office: Office) -> None:
 
 def test_an_id_that_looks_like_markup_is_shown_as_it_is(office: Office) -> None:
     office.owes_as_new("[red]C1[/red]")
-    assert "[red]C1[/red]: 1 candidates" in office.ask("explain", "[red]C1[/red]", *AS_OF).out
+    assert "[red]C1[/red]: 1 candidate," in office.ask("explain", "[red]C1[/red]", *AS_OF).out

@@ -42,15 +42,14 @@ def explain(context: Context, customer: str, as_of: datetime, days: int | None, 
     with opened(None) as stream:
         if form == "json":
             write_json_lines(stream, (each.as_line() for each in explanations))
-        else:
-            print_words(console(stream), customer, list(explanations))
-    with context.database.reading() as connection:
-        before = gone_out(connection, customer)
-    if before:
-        click.echo(
-            f"{before:,} messages went out before: touchpoints outbox list --customer {customer}",
-            err=True,
-        )
+            return
+        screen = console(stream)
+        print_words(screen, customer, list(explanations))
+        with context.database.reading() as connection:
+            before = gone_out(connection, customer)
+        if before:
+            where = f"touchpoints outbox list --customer {escape(customer)}"
+            screen.print(f"{before:,} went out before: {where}", soft_wrap=True)
 
 
 def print_words(screen: Console, customer: str, explanations: list[Explanation]) -> None:
@@ -60,7 +59,8 @@ def print_words(screen: Console, customer: str, explanations: list[Explanation])
         key=lambda each: each.decision.send_at or 0,
     )
     staying = [each for each in explanations if each.decision.verdict == "withhold"]
-    counted = f"{len(explanations)} candidates, {len(going)} go out, {len(staying)} do not"
+    noun = "candidate" if len(explanations) == 1 else "candidates"
+    counted = f"{len(explanations)} {noun}, {len(going)} go out, {len(staying)} do not"
     screen.print(f"[bold]{escape(customer)}[/bold]: {counted}\n", soft_wrap=True)
     for each in going + staying:
         for line in _lines(each):

@@ -124,8 +124,9 @@ class Deliverer:
         """The message from fresh data; one that may have gone out already keeps its bytes."""
         (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
-        if each.in_doubt:
-            return subject.message(sending.frozen(connection, each.no), now)
+        words = sending.frozen(connection, each.no) if each.in_doubt else None
+        if words is not None:
+            return subject.message(words, now)
         try:
             return self._wording.message(connection, subject, now)
         except (RenderError, UsageError) as error:

@@ -90,11 +90,11 @@ def claim(connection: Connection, each: Due, message: Message, now: int) -> bool
     )
 
 
-def frozen(connection: Connection, no: int) -> tuple[str, str | None, str, bytes]:
-    """Address, subject, body and the very bytes of a message that was claimed before."""
+def frozen(connection: Connection, no: int) -> tuple[str, str | None, str, bytes] | None:
+    """Address, subject, body and the very bytes of a message that was claimed before, if it was."""
     sql = "SELECT address, subject, body, content FROM message WHERE no = :no"
     address, subject, body, content = rows(connection, sql, {"no": no})[0]
-    return str(address), subject, str(body), bytes(content)
+    return None if content is None else (str(address), subject, str(body), bytes(content))
 
 
 def begin_sending(connection: Connection, each: Due, message: Message, now: int) -> bool:
