@@ -164,6 +164,7 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
 
     What obeys no limits goes first, then what is about to go out, then the rest for the greatest
     total score. Never worse than best-score-first, and maximal: nobody who is left could be added.
+    What obeys limits but does not count takes room from nobody, and is placed last.
     """
     placed: list[Placement] = []
     free = [each for each in contenders if not each.obeys]
@@ -171,7 +172,6 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     rest = [each for each in contenders if each.obeys and not each.pinned]
     for group in (free, pinned):
         placed += _best_first(group, ledger)
-    # What does not count takes room from nobody, so it goes last and meets all that does.
     for counting in (True, False):
         placed += _weigh([each for each in rest if each.counts is counting], ledger)
     return placed
