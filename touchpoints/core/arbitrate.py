@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.columns import Bools
+from touchpoints.core.columns import Bools, distinct
 from touchpoints.core.contest import Awards, Contest, Race
 from touchpoints.core.gate import Case
 from touchpoints.core.search import DAY_WORTH, PLACE_WORTH, worth
@@ -35,7 +35,7 @@ def arbitrate(race: Race) -> Awards:
 def _contested(race: Race, routes: Ints) -> Bools:
     """The customers for whom something has to be weighed."""
     candidates = race.case.candidates
-    runners = np.unique(race.case.routes.candidate[routes])
+    runners = distinct(race.case.routes.candidate[routes])
     count = np.bincount(candidates.customer[runners], minlength=len(race.case.customers))
     contested: Bools = count > 1
     contested[candidates.customer[candidates.pinned >= 0]] = True

@@ -22,6 +22,13 @@ NONE, GRANTED, DENIED = 0, 1, 2
 """What is known of a consent, as values of `Customers.consent`."""
 
 
+def distinct(values: Ints) -> Ints:
+    """The distinct values, ascending; plain np.unique would import numpy.ma first, 50 ms."""
+    ordered = np.sort(values)
+    first = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    return np.asarray(ordered[first], dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """A customer's own wishes: daily quiet minutes, an own cap, and paused days, both included."""

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Words
+from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Words, distinct
 from touchpoints.core.message import OPEN, State
 from touchpoints.core.plan import Situation
 from touchpoints.core.policy import Duration
@@ -42,7 +42,7 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     if brief.customers is not None:
         nos = sorted(reading.customer_numbers(connection, brief.customers).values())
     found = Finder(connection, brief, nos).find(rules)
-    met = np.unique(np.concatenate([each.no for each in found])) if found else np.zeros(0, np.int64)
+    met = distinct(np.concatenate([each.no for each in found])) if found else np.zeros(0, np.int64)
     audiences = Audiences(rules, brief)
     columns = BASE_COLUMNS + tuple(sorted(audiences.columns - set(BASE_COLUMNS)))
     rows = reading.customers(connection, met.tolist(), columns)
@@ -119,7 +119,7 @@ def _known(
     no, touchpoint, label = keys
     closed = np.zeros(len(no), dtype=bool)
     pinned, pinned_at = np.full(len(no), -1, dtype=np.int64), np.zeros(len(no), dtype=np.int64)
-    customers = np.unique(no).tolist()
+    customers = distinct(no).tolist()
     outbox = {
         (row[0], row[1], row[2]): row[3:]
         for row in reading.messages(connection, customers, sorted(set(label.tolist())))
