@@ -52,6 +52,14 @@ class Race:
     keys: tuple[SlotKey, ...]
 
 
+def committed_entries(committed: Committed, customer: int, clock: ZoneClock) -> Iterator[Entry]:
+    """What already counts for one customer, with local dates by their clock."""
+    start, end = np.searchsorted(committed.customer, (customer, customer + 1))
+    for row in range(int(start), int(end)):
+        at, limits = int(committed.at[row]), int(committed.limits[row])
+        yield Entry(at, clock.local_day(at), limits, str(committed.label[row]))
+
+
 class Contest:
     """One customer's competitors around one ledger."""
 
@@ -61,7 +69,7 @@ class Contest:
         self._clock: ZoneClock = zone_clock(customers.zones[customers.zone[customer]])
         wishes = customers.wishes[customers.wish[customer]]
         limits = race.case.rulebook.limits_with(wishes.own_cap)
-        self._ledger = Ledger(limits, self._counted(customer))
+        self._ledger = Ledger(limits, committed_entries(race.committed, customer, self._clock))
 
     def serve(self, routes: Sequence[int], awards: Awards) -> None:
         """Settle who gets which slot, and say for the others which limit refused them."""
@@ -82,18 +90,6 @@ class Contest:
         for contender in contenders:
             if contender.candidate not in taken:
                 self._refuse(contender, awards)
-
-    def _counted(self, customer: int) -> Iterator[Entry]:
-        committed = self._race.committed
-        start, end = np.searchsorted(committed.customer, (customer, customer + 1))
-        for row in range(int(start), int(end)):
-            at = int(committed.at[row])
-            yield Entry(
-                at,
-                self._clock.local_day(at),
-                int(committed.limits[row]),
-                str(committed.label[row]),
-            )
 
     def _contenders(self, routes: Sequence[int]) -> Iterator[Contender]:
         by_candidate: dict[int, list[int]] = {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.caps import Entry, Ledger
+from touchpoints.core.contest import committed_entries
 from touchpoints.core.decision import Decision
 from touchpoints.core.gate import first_refusal
 from touchpoints.core.plan import Plan
@@ -171,10 +172,8 @@ class _Account:
         return max(days, key=lambda slot: self._ledger.room(slot, bits).refused_by)
 
     def _counted(self) -> Iterator[Entry]:
-        plan, case, committed = self._plan, self._plan.case, self._plan.committed
-        for row in np.flatnonzero(committed.customer == self._customer).tolist():
-            label, limits = str(committed.label[row]), int(committed.limits[row])
-            yield self._entry(int(committed.at[row]), limits, label)
+        plan, case = self._plan, self._plan.case
+        yield from committed_entries(plan.committed, self._customer, self._clock)
         same = (case.candidates.customer == self._customer) & plan.sends
         for number in np.flatnonzero(same).tolist():
             touchpoint = int(case.candidates.touchpoint[number])
@@ -182,10 +181,8 @@ class _Account:
                 channel = int(case.routes.channel[int(plan.awards.route[number])])
                 limits = case.rulebook.binding(touchpoint, channel)
                 name = case.rulebook.touchpoints[touchpoint].name
-                yield self._entry(int(plan.awards.at[number]), limits, name)
-
-    def _entry(self, at: int, limits: int, label: str) -> Entry:
-        return Entry(at, self._clock.local_day(at), limits, label)
+                at = int(plan.awards.at[number])
+                yield Entry(at, self._clock.local_day(at), limits, name)
 
 
 def _in_words(limit: Limit, names: list[str]) -> str:
