@@ -126,6 +126,8 @@ class Wanted:
     next_day: int = NEVER
     audience: bool = True
     pinned: tuple[str, int] | None = None
+    planned: tuple[str, int] | None = None
+    earliest: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,17 +220,20 @@ def _customers(rules: Rulebook, people: Sequence[Person]) -> Customers:
 
 def _candidates(rules: Rulebook, row: Mapping[str, int], wanted: Sequence[Wanted]) -> Candidates:
     ordered = sorted(wanted, key=lambda each: (each.customer, each.touchpoint, each.occurrence))
-    pins = [each.pinned for each in ordered]
+    pins = [each.pinned or each.planned for each in ordered]
     return Candidates(
         customer=_ints(row[each.customer] for each in ordered),
         touchpoint=_ints(rules.touchpoint_number[each.touchpoint] for each in ordered),
         occurrence=np.array([each.occurrence for each in ordered], dtype=object),
         day=_ints(each.day for each in ordered),
+        base=_ints(each.day for each in ordered),
         next_day=_ints(each.next_day for each in ordered),
+        earliest=_ints(each.earliest for each in ordered),
         offset=_ints(0 for _ in ordered),
         audience=np.array([each.audience for each in ordered], dtype=bool),
-        pinned=_ints(-1 if pin is None else rules.channel_number[pin[0]] for pin in pins),
-        pinned_at=_ints(0 if pin is None else pin[1] for pin in pins),
+        planned=_ints(-1 if pin is None else rules.channel_number[pin[0]] for pin in pins),
+        planned_at=_ints(0 if pin is None else pin[1] for pin in pins),
+        pinned=np.array([each.pinned is not None for each in ordered], dtype=bool),
     )
 
 

@@ -41,6 +41,7 @@ def slots_of(world: World, wanted: Wanted, channel: str) -> Slots:
         rules.channel_number[channel],
         wanted.day,
         wanted.next_day,
+        wanted.earliest,
         person.wishes,
     )
     return Timetable(rules, world.as_of).slots(key)

@@ -38,7 +38,7 @@ def _contested(race: Race, routes: Ints) -> Bools:
     runners = distinct(race.case.routes.candidate[routes])
     count = np.bincount(candidates.customer[runners], minlength=len(race.case.customers))
     contested: Bools = count > 1
-    contested[candidates.customer[candidates.pinned >= 0]] = True
+    contested[candidates.customer[candidates.pinned]] = True
     for refused in _refused_nearby(race, routes):
         contested[refused] = True
     return contested

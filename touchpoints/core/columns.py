@@ -76,19 +76,24 @@ class Candidates:
     """m messages that might go out, ordered by customer, touchpoint name and occurrence.
 
     `customer` is a row number, `touchpoint` a place in the rulebook. `day` is the occurrence's day,
-    `next_day` the day from which a later offset stands in for it, `offset` the place of its offset.
-    `pinned` is the channel of a message that is about to go out (-1: none), at `pinned_at`.
+    `base` the day that it is about, `next_day` the day from which a later offset stands in for it,
+    `offset` the place of its offset. Nothing goes out before `earliest`, an instant (0: no limit).
+    `planned` is the channel on which a message waits in the outbox (-1: none does), `planned_at`
+    its instant; it is `pinned` where it is about to go out and no longer moves.
     """
 
     customer: Ints
     touchpoint: Ints
     occurrence: Words
     day: Ints
+    base: Ints
     next_day: Ints
+    earliest: Ints
     offset: Ints
     audience: Bools
-    pinned: Ints
-    pinned_at: Ints
+    planned: Ints
+    planned_at: Ints
+    pinned: Bools
 
     def __len__(self) -> int:
         return len(self.customer)

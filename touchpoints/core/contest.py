@@ -99,8 +99,8 @@ class Contest:
         for number, its_routes in by_candidate.items():
             touchpoint = int(candidates.touchpoint[number])
             design, category = rules.touchpoints[touchpoint], rules.category_of[touchpoint]
-            pinned = int(candidates.pinned[number])
-            not_before = int(candidates.pinned_at[number]) if pinned >= 0 else 0
+            pinned = bool(candidates.pinned[number])
+            not_before = int(candidates.planned_at[number]) if pinned else 0
             ways = tuple(self._ways(its_routes, touchpoint, not_before))
             yield Contender(
                 candidate=number,
@@ -114,8 +114,8 @@ class Contest:
                 obeys=category.obeys_caps,
                 counts=category.counts,
                 label=design.name,
-                pinned=pinned >= 0,
-                defers=design.on_cap == "defer" or pinned >= 0,
+                pinned=pinned,
+                defers=design.on_cap == "defer" or pinned,
             )
 
     def _ways(self, routes: Sequence[int], touchpoint: int, not_before: int) -> Iterator[Way]:

@@ -50,6 +50,7 @@ class Occurrences:
     `row` points into the `Dated` rows, `day` is the occurrence's day with its offset, `base` the
     day without it, `label` the key, `offset` the place in the moment's list of offsets. From
     `next_day` on, the next offset of the same date stands in for this one (`NEVER`: none does).
+    Nothing goes out before `earliest`, an instant in seconds (0: the window alone decides).
     """
 
     row: Ints
@@ -58,6 +59,7 @@ class Occurrences:
     label: npt.NDArray[np.object_]
     offset: Ints
     next_day: Ints
+    earliest: Ints
 
 
 class Moment(Protocol):
@@ -98,6 +100,7 @@ def spread(
         label=labels.ravel(),
         offset=np.tile(np.arange(width, dtype=np.int64), count),
         next_day=next_day.ravel(),
+        earliest=np.zeros(count * width, dtype=np.int64),
     )
 
 
@@ -111,4 +114,5 @@ def within(found: Occurrences, first: int, last: int) -> Occurrences:
         found.label[keep],
         found.offset[keep],
         found.next_day[keep],
+        found.earliest[keep],
     )

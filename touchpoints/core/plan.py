@@ -155,15 +155,13 @@ def _routes(situation: Situation, candidates: Candidates) -> tuple[Routes, tuple
     ordered = _channels_in_order(rules, customers.orders)
     customer, touchpoint = candidates.customer, candidates.touchpoint
     channel = ordered[touchpoint, customers.order[customer]]
-    real = (channel >= 0) & (
-        (candidates.pinned < 0)[:, None] | (channel == candidates.pinned[:, None])
-    )
+    real = (channel >= 0) & (~candidates.pinned[:, None] | (channel == candidates.planned[:, None]))
     candidate, place = np.nonzero(real)
     customer, touchpoint = customer[candidate], touchpoint[candidate]
     zone, wish = customers.zone[customer], customers.wish[customer]
     day, next_day = candidates.day[candidate], candidates.next_day[candidate]
-    channel = channel[real]
-    first, slots = group((zone, touchpoint, channel, day, next_day, wish))
+    channel, earliest = channel[real], candidates.earliest[candidate]
+    first, slots = group((zone, touchpoint, channel, day, next_day, earliest, wish))
     keys = tuple(
         SlotKey(
             customers.zones[zone[row]],
@@ -171,6 +169,7 @@ def _routes(situation: Situation, candidates: Candidates) -> tuple[Routes, tuple
             int(channel[row]),
             int(day[row]),
             int(next_day[row]),
+            int(earliest[row]),
             customers.wishes[wish[row]],
         )
         for row in first.tolist()

@@ -55,6 +55,7 @@ class SlotKey:
     channel: int
     day: int
     next_day: int
+    earliest: int
     wishes: Wishes
 
 
@@ -85,7 +86,7 @@ class Timetable:
     def slots(self, key: SlotKey) -> Slots:
         """The allowed time of one entry, from now to the close of its window."""
         start, end = self.window(key.zone, key.touchpoint, key.day, key.next_day)
-        whole = (max(start, self._now), end)
+        whole = (max(start, self._now, key.earliest), end)
         if whole[0] >= end:
             return Slots(start, end, ())
         allowed = self._allowed(key, whole)
@@ -96,7 +97,8 @@ class Timetable:
         """The allowed time of one local day as if the window never closed."""
         clock = zone_clock(key.zone)
         opens, _ = self.window(key.zone, key.touchpoint, key.day, NEVER)
-        whole = (max(clock.instant(day, 0), self._now, opens), clock.instant(day + 1, 0))
+        start = max(clock.instant(day, 0), self._now, opens, key.earliest)
+        whole = (start, clock.instant(day + 1, 0))
         if whole[0] >= whole[1]:
             return None
         allowed = self._unpaused(key, self._allowed(key, whole))

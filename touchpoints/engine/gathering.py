@@ -94,47 +94,71 @@ def _candidates(
         or [np.zeros(0, dtype=np.int64)]
     )
     label: Words = joined.column("label").astype(object)
-    closed, pinned, pinned_at = _known(connection, brief, rules, (no, touchpoint, label))
+    known = _known(connection, brief, rules, (no, touchpoint, label))
     rank = np.unique(label.astype(str), return_inverse=True)[1] if len(label) else label
     order = np.lexsort((rank, touchpoint, customer)) if len(label) else np.zeros(0, dtype=np.int64)
-    order = order[~closed[order]]
+    order = order[~known.closed[order]]
     audience = np.concatenate(joined.audience) if found else np.zeros(0, dtype=bool)
     return Candidates(
         customer=customer[order],
         touchpoint=touchpoint[order],
         occurrence=label[order],
         day=joined.column("day")[order],
+        base=joined.column("base")[order],
         next_day=joined.column("next_day")[order],
+        earliest=joined.column("earliest")[order],
         offset=joined.column("offset")[order],
         audience=audience[order],
-        pinned=pinned[order],
-        pinned_at=pinned_at[order],
+        planned=known.planned[order],
+        planned_at=known.planned_at[order],
+        pinned=known.pinned[order],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the outbox knows of each candidate: `closed` for ever, or waiting on a channel."""
+
+    closed: Bools
+    planned: Ints
+    planned_at: Ints
+    pinned: Bools
+
+    @classmethod
+    def nothing(cls, count: int) -> _Known:
+        """An outbox that has none of `count` candidates."""
+        return cls(
+            np.zeros(count, dtype=bool),
+            np.full(count, -1, dtype=np.int64),
+            np.zeros(count, dtype=np.int64),
+            np.zeros(count, dtype=bool),
+        )
 
 
 def _known(
     connection: Connection, brief: Brief, rules: Rulebook, keys: tuple[Ints, Ints, Words]
-) -> tuple[Bools, Ints, Ints]:
-    """Which keys are closed because their message went its way, and which are about to go out."""
+) -> _Known:
+    """Whose message went its way, where the others wait, and which of them no longer move."""
     no, touchpoint, label = keys
-    closed = np.zeros(len(no), dtype=bool)
-    pinned, pinned_at = np.full(len(no), -1, dtype=np.int64), np.zeros(len(no), dtype=np.int64)
+    known = _Known.nothing(len(no))
     customers = distinct(no).tolist()
     outbox = {
         (row[0], row[1], row[2]): row[3:]
         for row in reading.messages(connection, customers, sorted(set(label.tolist())))
     }
-    if outbox:
-        soon = brief.as_of + brief.workspace.policy.freeze.seconds
-        suspects = np.flatnonzero(np.isin(no, [key[0] for key in outbox]))
-        for place in suspects.tolist():
-            name = rules.touchpoints[touchpoint[place]].name
-            state, channel, send_at = outbox.get((no[place], name, label[place]), (None, None, 0))
-            closed[place] = state is not None and State(state) not in OPEN
-            frozen = state == State.RETRY_WAIT or (state == State.PLANNED and send_at < soon)
-            if frozen and channel in rules.touchpoints[touchpoint[place]].channels:
-                pinned[place], pinned_at[place] = rules.channel_number[channel], send_at
-    return closed, pinned, pinned_at
+    soon = brief.as_of + brief.workspace.policy.freeze.seconds
+    for place in np.flatnonzero(np.isin(no, [key[0] for key in outbox])).tolist():
+        design = rules.touchpoints[touchpoint[place]]
+        found = outbox.get((no[place], design.name, label[place]))
+        if found is not None:
+            state, channel, send_at = State(found[0]), found[1], found[2]
+            known.closed[place] = state not in OPEN
+            waits = state in {State.PLANNED, State.RETRY_WAIT}
+            if waits and channel in design.channels:
+                known.planned[place] = rules.channel_number[channel]
+                known.planned_at[place] = send_at
+                known.pinned[place] = state == State.RETRY_WAIT or send_at < soon
+    return known
 
 
 def _committed(rules: Rulebook, counted: Sequence[Row], numbers: Ints) -> Committed:

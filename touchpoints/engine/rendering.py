@@ -41,6 +41,7 @@ class _Occurrence:
     window: tuple[int, int]
     key: str
     day: int
+    base: int
     offset: int
 
 
@@ -68,6 +69,7 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
             design=wanted.design,
             occurrence=found[0].key,
             day=found[0].day,
+            base=found[0].base,
             offset=found[0].offset,
             channel=wanted.channel,
         )
@@ -93,7 +95,8 @@ def _occurrences(
         window = timetable.window(zone, 0, day, next_day)
         near = window[0] < brief.until and window[1] > since
         if near and wanted.occurrence in {None, key}:
-            yield _Occurrence(window, str(key), day, int(found.offset[row]))
+            base, offset = int(found.base[row]), int(found.offset[row])
+            yield _Occurrence(window, str(key), day, base, offset)
 
 
 def _absent(wanted: Wanted) -> str:

@@ -38,6 +38,7 @@ class Subject:
     design: Touchpoint
     occurrence: str
     day: int
+    base: int
     offset: int
     channel: str
 
@@ -51,6 +52,7 @@ class Subject:
             design=plan.case.rulebook.touchpoints[int(candidates.touchpoint[number])],
             occurrence=str(candidates.occurrence[number]),
             day=int(candidates.day[number]),
+            base=int(candidates.base[number]),
             offset=int(candidates.offset[number]),
             channel=channel,
         )
@@ -65,12 +67,6 @@ class Subject:
         """The template of this occurrence's offset."""
         names = self.design.templates
         return names[self.offset] if len(names) > 1 else names[0]
-
-    @property
-    def base(self) -> date:
-        """The date that it is about, before any offset."""
-        moment = cast("Moment", self.design.moment)
-        return date_of(self.day - moment.offsets[self.offset])
 
     def message(self, words: tuple[str, str | None, str, bytes], now: datetime) -> Message:
         """The message about this with its address, subject, body and bytes, leaving at `now`."""
@@ -139,15 +135,15 @@ class Wording:
         return context
 
     def _occurrence(self, subject: Subject, customer: Mapping[str, object]) -> dict[str, object]:
-        moment = cast("Moment", subject.design.moment)
+        about = date_of(subject.base)
         values: dict[str, object] = {
             "key": subject.occurrence,
-            "date": subject.base,
-            "offset": moment.offsets[subject.offset],
+            "date": about,
+            "offset": subject.day - subject.base,
         }
         born = customer.get("birthday")
-        if getattr(moment, "annual", None) == "birthday" and isinstance(born, date):
-            values["years"] = subject.base.year - born.year
+        if getattr(subject.design.moment, "annual", None) == "birthday" and isinstance(born, date):
+            values["years"] = about.year - born.year
         return values
 
     def _content(
