@@ -247,6 +247,7 @@ def _committed(rules: Rulebook, row: Mapping[str, int], sent: Sequence[Sent]) ->
             for each in ordered
         ),
         label=np.array([each.label for each in ordered], dtype=object),
+        channel=_ints(rules.channel_number.get(each.channel or "", -1) for each in ordered),
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracle import too_many
-from touchpoints.core.caps import Entry, Ledger
+from touchpoints.core.caps import ALONE, Entry, Ledger
 from touchpoints.core.hours import union
 from touchpoints.core.rulebook import Limit
 from touchpoints.core.timetable import Slot
@@ -27,7 +27,7 @@ class Books:
 
     def ledger(self) -> Ledger:
         """Everything counted, in the order in which it came up."""
-        return Ledger(self.limits, self.entries)
+        return Ledger({0: self.limits}, self.entries)
 
     def breaks(self, number: int, at: int) -> bool:
         """Whether one more message at an instant breaks one limit, window by window."""
@@ -85,7 +85,7 @@ slots = st.builds(
 def test_the_room_of_a_slot_is_every_minute_that_breaks_no_window(
     book: Books, slot: Slot, bits: int
 ) -> None:
-    room = book.ledger().room(slot, bits)
+    room = book.ledger().room(slot, bits, ALONE)
     minutes = [at for start, end in slot.spans for at in range(start, end, 60)]
     free = [at for at in minutes if book.first_broken(bits, at) is None]
     assert [at for start, end in room.spans for at in range(start, end, 60)] == free
@@ -95,7 +95,7 @@ def test_the_room_of_a_slot_is_every_minute_that_breaks_no_window(
 def test_the_limit_that_refuses_is_the_one_that_took_the_last_minute(
     book: Books, slot: Slot, bits: int
 ) -> None:
-    room = book.ledger().room(slot, bits)
+    room = book.ledger().room(slot, bits, ALONE)
     left = [at for start, end in slot.spans for at in range(start, end, 60)]
     refused_by = len(book.limits)
     for number in range(len(book.limits)):
@@ -114,7 +114,7 @@ def test_the_next_free_day_is_the_first_that_no_cap_by_date_refuses(
     book: Books, day: int, bits: int
 ) -> None:
     dated = sum(1 << no for no, limit in enumerate(book.limits) if limit.by_day)
-    free = book.ledger().next_free_day(day, bits)
+    free = book.ledger().next_free_day(day, bits, ALONE)
     assert free >= day
     broken = [book.first_broken(bits & dated, each * DAY) for each in range(day, free)]
     assert None not in broken
@@ -125,7 +125,7 @@ def test_the_next_free_day_is_the_first_that_no_cap_by_date_refuses(
 def test_the_counted_messages_of_a_refusal_fill_one_window_with_it(book: Books, at: int) -> None:
     ledger = book.ledger()
     for number, limit in enumerate(book.limits):
-        counted = ledger.counted(number, at // DAY, at)
+        counted = ledger.counted(number, ALONE, at // DAY, at)
         if not book.breaks(number, at):
             assert counted == []
             continue
@@ -146,23 +146,23 @@ def test_a_ledger_gives_back_all_the_room_of_what_is_removed(book: Books) -> Non
     bits = (1 << len(book.limits)) - 1
     for day in range(13):
         slot = Slot(day, 0, day * DAY, ((day * DAY, (day + 1) * DAY),))
-        assert ledger.room(slot, bits) == rest.room(slot, bits)
+        assert ledger.room(slot, bits, ALONE) == rest.room(slot, bits, ALONE)
 
 
 @pytest.mark.parametrize(
     ("apart", "allowed"), [(4 * HOUR - 60, False), (4 * HOUR, True), (-4 * HOUR, True), (0, False)]
 )
 def test_two_messages_exactly_a_gap_apart_are_fine(apart: int, allowed: bool) -> None:
-    ledger = Ledger([Limit("gap", 1, 4 * HOUR, False, "4h")], [Entry(5 * DAY, 5, 1, "m")])
+    ledger = Ledger({0: [Limit("gap", 1, 4 * HOUR, False, "4h")]}, [Entry(5 * DAY, 5, 1, "m")])
     at = 5 * DAY + apart
     slot = Slot(at // DAY, 0, at, ((at, at + 60),))
-    assert bool(ledger.room(slot, 1).spans) == allowed
+    assert bool(ledger.room(slot, 1, ALONE).spans) == allowed
 
 
 def test_a_message_at_an_odd_second_frees_the_first_whole_minute_after_the_gap() -> None:
-    ledger = Ledger([Limit("gap", 1, HOUR, False, "1h")], [Entry(5 * DAY + 17, 5, 1, "m")])
+    ledger = Ledger({0: [Limit("gap", 1, HOUR, False, "1h")]}, [Entry(5 * DAY + 17, 5, 1, "m")])
     slot = Slot(5, 0, 5 * DAY, ((5 * DAY, 6 * DAY),))
-    assert ledger.room(slot, 1).spans == ((5 * DAY + HOUR + 60, 6 * DAY),)
+    assert ledger.room(slot, 1, ALONE).spans == ((5 * DAY + HOUR + 60, 6 * DAY),)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,6 @@ def test_a_cap_counts_only_what_fits_into_one_window(
     sent: tuple[int, ...], most: int, span: int, day: int, allowed: bool
 ) -> None:
     entries = [Entry(each * DAY, each, 1, "m") for each in sent]
-    ledger = Ledger([Limit("cap:c", most, span, True, f"{span}d")], entries)
+    ledger = Ledger({0: [Limit("cap:c", most, span, True, f"{span}d")]}, entries)
     slot = Slot(day, 0, day * DAY, ((day * DAY, (day + 1) * DAY),))
-    assert bool(ledger.room(slot, 1).spans) == allowed
+    assert bool(ledger.room(slot, 1, ALONE).spans) == allowed

@@ -44,13 +44,11 @@ TOUCHPOINT_LINES = [
             "one for each offset in the same order"
         ),
     ),
+    ("shadow: maybe", "10:13", "`shadow` is 'maybe'; expected true or false"),
     (
-        "shadow: true",
-        "10:13",
-        (
-            "`shadow: true` is not supported by this version; remove it, or set "
-            "`enabled: false` to send nothing"
-        ),
+        "keep: 10%",
+        "10:5",
+        "the touchpoint has no key `keep`; its keys are `moment`, `category`, `channels`, `template`, `window`, `topic`, `priority`, `audience`, `at`, `line`, `line_open_for`, `on_cap`, `on_doubt`, `enabled`, `holdout`, `shadow`, `reaction`",
     ),
     ("window: {opens: 0d}", "10:14", "the window has no key `opens`; did you mean `open`?"),
     (

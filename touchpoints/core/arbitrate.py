@@ -1,20 +1,23 @@
 """Who gets the slots: every customer's best at once, and a contest where candidates compete.
 
 Customers with one candidate and nothing that could refuse it need no weighing and are served
-columnwise, all at once; the others, usually a few per cent, are settled one by one.
+columnwise, all at once; the others, usually a few per cent, are settled one by one, or together
+where they share an address that caps count by. Where lines or channels can take only so much, those
+with the most at stake come first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import Bools, distinct
-from touchpoints.core.contest import Awards, Contest, Race
+from touchpoints.core.contest import SHADOW, Awards, Contest, Race
 from touchpoints.core.gate import Case
-from touchpoints.core.search import DAY_WORTH, PLACE_WORTH, worth
+from touchpoints.core.options import Options, options_of
+from touchpoints.core.sharing import groups
 from touchpoints.core.timetable import ALWAYS
 
 
@@ -24,24 +27,44 @@ def arbitrate(race: Race) -> Awards:
     awards = Awards.none(len(case.candidates))
     routes = np.flatnonzero(race.open)
     if len(routes):
-        contested = _contested(race, routes)
+        shared = groups(case.customers)
+        contested = _contested(race, routes, shared)
         alone = ~contested[case.routes.customer[routes]]
-        _serve_alone(case, routes[alone], awards)
-        for customer, ways in _by_customer(case, routes[~alone]):
-            Contest(race, customer).serve(ways, awards)
+        moved = _serve_alone(case, options_of(case, routes[alone], first_day_only=True), awards)
+        contested[moved] = True
+        alone = ~contested[case.routes.customer[routes]]
+        _contest(race, routes[~alone], shared, awards)
+    _say_what_is_shadow(case, awards)
     return awards
 
 
-def _contested(race: Race, routes: Ints) -> Bools:
-    """The customers for whom something has to be weighed."""
+def _contested(race: Race, routes: Ints, shared: Ints) -> Bools:
+    """The customers for whom something has to be weighed; `shared` has each customer's group."""
     candidates = race.case.candidates
     runners = distinct(race.case.routes.candidate[routes])
     count = np.bincount(candidates.customer[runners], minlength=len(race.case.customers))
     contested: Bools = count > 1
     contested[candidates.customer[candidates.pinned]] = True
+    contested[_users_of_capacity(race.case, routes)] = True
     for refused in _refused_nearby(race, routes):
         contested[refused] = True
+    contested |= np.bincount(shared, minlength=len(contested))[shared] > 1
     return contested
+
+
+def _users_of_capacity(case: Case, routes: Ints) -> Ints:
+    """The customers whose messages could take of a line or channel that is not without end."""
+    rules, columns = case.rulebook, case.routes
+    uses = np.asarray(
+        [
+            [bool(rules.uses(row, column)) for column in range(len(rules.channels))]
+            for row in range(len(rules.touchpoints))
+        ],
+        dtype=bool,
+    )
+    limited = uses[columns.touchpoint[routes], columns.channel[routes]]
+    users: Ints = columns.customer[routes[limited]]
+    return users
 
 
 def _refused_nearby(race: Race, routes: Ints) -> Iterator[Ints]:
@@ -73,26 +96,68 @@ def _widest_windows(case: Case, routes: Ints) -> tuple[Ints, Ints]:
     return opens, closes
 
 
-def _serve_alone(case: Case, routes: Ints, awards: Awards) -> None:
-    """The best option of each candidate: with nobody else there, its first day on each route."""
-    candidate, place = case.routes.candidate[routes], case.routes.place[routes]
-    slots = case.routes.slots[routes]
-    late = np.asarray([each.days[0].late if each.days else 0 for each in case.slots])[slots]
-    first = np.asarray([each.days[0].first() if each.days else 0 for each in case.slots])[slots]
-    priority = np.asarray([each.priority for each in case.rulebook.touchpoints], dtype=np.float64)
-    by_place = np.asarray([worth(PLACE_WORTH, k) for k in range(int(place.max(initial=0)) + 1)])
-    by_day = np.asarray([worth(DAY_WORTH, k) for k in range(int(late.max(initial=0)) + 1)])
-    score = priority[case.routes.touchpoint[routes]] * by_place[place] * by_day[late]
-    best = np.lexsort((place, -score, candidate))
-    winners = best[np.unique(candidate[best], return_index=True)[1]]
-    awards.route[candidate[winners]] = routes[winners]
-    awards.at[candidate[winners]] = first[winners]
-    awards.score[candidate[winners]] = score[winners]
+def _serve_alone(case: Case, options: Options, awards: Awards) -> Ints:
+    """The best option of each candidate; returns the customers of whom one is planned otherwise."""
+    firsts = np.flatnonzero(np.diff(options.candidate, prepend=-1))
+    candidate, channel = options.candidate[firsts], options.channel[firsts]
+    awards.route[candidate] = options.route[firsts]
+    awards.at[candidate] = options.minute[firsts]
+    awards.score[candidate] = options.score[firsts]
+    planned, at = case.candidates.planned[candidate], case.candidates.planned_at[candidate]
+    elsewhere = (planned >= 0) & ((planned != channel) | (at != options.minute[firsts]))
+    moved: Ints = options.customer[firsts[elsewhere]]
+    return moved
 
 
-def _by_customer(case: Case, routes: Ints) -> Iterator[tuple[int, list[int]]]:
-    customer = case.routes.customer[routes]
-    starts = np.unique(customer, return_index=True)[1]
-    for part in np.split(routes, starts[1:]):
-        if len(part):
-            yield int(case.routes.customer[part[0]]), part.tolist()
+def _contest(race: Race, routes: Ints, shared: Ints, awards: Awards) -> None:
+    """Settle the customers that compete, group by group."""
+    case = race.case
+    runners = distinct(case.routes.candidate[routes])
+    awards.route[runners], awards.at[runners], awards.score[runners] = -1, 0, 0.0
+    options = options_of(case, routes)
+    late = np.setdiff1d(runners, options.candidate)
+    awards.reason[late], awards.detail[late] = "no_time", "its time has passed, and none is left"
+    group = shared[options.customer]
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    parts = [part for part in np.split(order, starts[1:]) if len(part)]
+    members = _members(shared, distinct(group))
+    for part in _by_stake(race, options, parts):
+        its = members[int(group[part[0]])]
+        Contest(race, its).serve(options, part, awards)
+
+
+def _members(shared: Ints, wanted: Ints) -> dict[int, list[int]]:
+    """The customers of each wanted group."""
+    order = np.argsort(shared, kind="stable")
+    low = np.searchsorted(shared[order], wanted)
+    high = np.searchsorted(shared[order], wanted, side="right")
+    ends = zip(wanted.tolist(), low.tolist(), high.tolist(), strict=True)
+    return {group: order[start:end].tolist() for group, start, end in ends}
+
+
+def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Sequence[Ints]:
+    """Without capacities any order will do; with them, what cannot move and what weighs most."""
+    if race.load is None:
+        return parts
+    case = race.case
+    held = (
+        case.candidates.pinned
+        | ~np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)[
+            case.candidates.touchpoint
+        ]
+    )
+
+    def stake(part: Ints) -> tuple[bool, float, str]:
+        first = part[np.argmax(options.weight[part])]
+        customer = str(case.customers.id[options.customer[first]])
+        fixed = bool(held[options.candidate[part]].any())
+        return not fixed, -round(float(options.weight[first]), 9), customer
+
+    return sorted(parts, key=stake)
+
+
+def _say_what_is_shadow(case: Case, awards: Awards) -> None:
+    """What would go out, were its touchpoint not only a shadow."""
+    shadow = np.asarray([each.shadow for each in case.rulebook.touchpoints], dtype=bool)
+    awards.reason[shadow[case.candidates.touchpoint] & (awards.route >= 0)] = SHADOW

@@ -8,27 +8,55 @@ strictly between p[i+M-1] - span and p[i] + span. Positions are local dates or i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from touchpoints.core.capacity import NOTHING, Load, Uses
 from touchpoints.core.hours import Interval, subtract
 from touchpoints.core.rulebook import Limit
 from touchpoints.core.timetable import Slot
 
+NOWHERE = -1
+"""The address of a message of which only the customer is known."""
+
+
+class Reach(NamedTuple):
+    """Whom a message reaches: a customer's row, and the number of an address (`NOWHERE`: unknown).
+
+    What is counted by address counts for everybody who shares it.
+    """
+
+    customer: int
+    address: int = NOWHERE
+
+
+ALONE = Reach(0)
+"""The only customer of a ledger."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One message that counts: when, on which local date, under which limits, and its name."""
+    """One message that counts: when, on which local date, under which limits, its name, for whom.
+
+    `uses` is what it takes of lines and channels that can take only so much.
+    """
 
     at: int
     day: int
     limits: int
     label: str
+    reach: Reach = ALONE
+    uses: Uses = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the limits leave of a slot; where it is nothing, which one refused, and what it met."""
+    """What the limits leave of a slot; where it is nothing, which one refused, and what it met.
+
+    `refused_by` is the place of a limit; behind the limits come the capacities.
+    """
 
     spans: tuple[Interval, ...]
     refused_by: int
@@ -46,35 +74,50 @@ def refused(positions: Sequence[int], most: int, span: int) -> list[Interval]:
 
 
 class Ledger:
-    """What counts for one customer, kept in order, and the room that it leaves."""
+    """What counts for some customers, kept in order, and the room that it leaves.
 
-    def __init__(self, limits: Sequence[Limit], entries: Iterable[Entry] = ()) -> None:
-        self.limits = limits
-        self._positions: list[list[int]] = [[] for _ in limits]
+    `limits` has the limits of each customer; they differ in the customer's own cap alone. `load` is
+    what is left of lines and channels, and is shared by all ledgers of a plan.
+    """
+
+    def __init__(
+        self,
+        limits: Mapping[int, Sequence[Limit]],
+        entries: Iterable[Entry] = (),
+        load: Load | None = None,
+    ) -> None:
+        self._limits, self._load = limits, load
+        self._positions: dict[tuple[int, int], list[int]] = defaultdict(list)
         self.entries: list[Entry] = []
         for entry in entries:
             self.add(entry)
 
+    def limits(self, reach: Reach) -> Sequence[Limit]:
+        """The limits of a customer, in the order in which they are asked."""
+        return self._limits[reach.customer]
+
     def add(self, entry: Entry) -> None:
         """Count one more message."""
         insort(self.entries, entry)
-        for number, limit in enumerate(self.limits):
-            if entry.limits >> number & 1:
-                insort(self._positions[number], entry.day if limit.by_day else entry.at)
+        for key, place in self._places(entry):
+            insort(self._positions[key], place)
+        if self._load is not None:
+            self._load.book(entry.uses, entry.at)
 
     def remove(self, entry: Entry) -> None:
         """Give the room of a message back."""
         del self.entries[bisect_left(self.entries, entry)]
-        for number, limit in enumerate(self.limits):
-            if entry.limits >> number & 1:
-                positions = self._positions[number]
-                del positions[bisect_left(positions, entry.day if limit.by_day else entry.at)]
+        for key, place in self._places(entry):
+            positions = self._positions[key]
+            del positions[bisect_left(positions, place)]
+        if self._load is not None:
+            self._load.give_back(entry.uses, entry.at)
 
-    def room(self, slot: Slot, bits: int) -> Room:
-        """What the limits in `bits`, asked in their order, leave of a slot."""
-        spans = slot.spans
-        for number, limit in enumerate(self.limits):
-            positions = self._positions[number]
+    def room(self, slot: Slot, bits: int, reach: Reach, uses: Uses = NOTHING) -> Room:
+        """What the limits in `bits`, asked in their order, and the capacities leave of a slot."""
+        spans, limits = slot.spans, self.limits(reach)
+        for number, limit in enumerate(limits):
+            positions = self._positions.get((number, _owner(limit, reach)), ())
             if not bits >> number & 1 or len(positions) < limit.max:
                 continue
             before = spans
@@ -85,25 +128,31 @@ class Ledger:
                     spans = subtract(spans, ((_minute_after(low), _minute_from(high)),))
             if not spans:
                 return Room((), number, before)
-        return Room(spans, len(self.limits), spans)
+        if self._load is not None:
+            for number, weight in uses:
+                before, spans = spans, self._load.free(number, weight, spans)
+                if not spans:
+                    return Room((), len(limits) + number, before)
+        return Room(spans, len(limits) + len(uses), spans)
 
-    def next_free_day(self, day: int, bits: int) -> int:
+    def next_free_day(self, day: int, bits: int, reach: Reach) -> int:
         """The first local date from `day` on that no limit by date refuses."""
         moved = True
         while moved:
             moved = False
-            for number, limit in enumerate(self.limits):
+            for number, limit in enumerate(self.limits(reach)):
                 if limit.by_day and bits >> number & 1:
-                    for low, high in refused(self._positions[number], limit.max, limit.span):
+                    positions = self._positions.get((number, _owner(limit, reach)), ())
+                    for low, high in refused(positions, limit.max, limit.span):
                         if low < day < high:
                             day, moved = high, True
         return day
 
-    def counted(self, number: int, day: int, at: int) -> list[Entry]:
+    def counted(self, number: int, reach: Reach, day: int, at: int) -> list[Entry]:
         """The messages for which a limit refuses this local date and instant."""
-        limit = self.limits[number]
+        limit = self.limits(reach)[number]
         here = day if limit.by_day else at
-        falling = [entry for entry in self.entries if entry.limits >> number & 1]
+        falling = self._falling(number, reach)
         places = [entry.day if limit.by_day else entry.at for entry in falling]
         for i in range(len(places) - limit.max + 1):
             first, last = places[i], places[i + limit.max - 1]
@@ -112,14 +161,13 @@ class Ledger:
                 return falling[i : i + limit.max]
         return []
 
-    def fullest(self, number: int, day: int, at: int) -> list[Entry]:
+    def fullest(self, number: int, reach: Reach, day: int, at: int) -> list[Entry]:
         """The messages of the fullest window of a limit that holds a local date and instant."""
-        limit = self.limits[number]
+        limit = self.limits(reach)[number]
         here = day if limit.by_day else at
         placed = [
             (entry.day if limit.by_day else entry.at, entry)
-            for entry in self.entries
-            if entry.limits >> number & 1
+            for entry in self._falling(number, reach)
         ]
         starts = {here} | {place for place, _ in placed if place <= here < place + limit.span}
         windows = [
@@ -127,6 +175,28 @@ class Ledger:
             for start in sorted(starts)
         ]
         return max(windows, key=len)
+
+    def _falling(self, number: int, reach: Reach) -> list[Entry]:
+        """What falls under a limit together with this reach, in order."""
+        limit = self.limits(reach)[number]
+        owner = _owner(limit, reach)
+        return [
+            entry
+            for entry in self.entries
+            if entry.limits >> number & 1 and _owner(limit, entry.reach) == owner
+        ]
+
+    def _places(self, entry: Entry) -> Iterator[tuple[tuple[int, int], int]]:
+        """Under which limits of whom an entry counts, and where."""
+        for number, limit in enumerate(self.limits(entry.reach)):
+            owner = _owner(limit, entry.reach)
+            if entry.limits >> number & 1 and owner != NOWHERE:
+                yield (number, owner), entry.day if limit.by_day else entry.at
+
+
+def _owner(limit: Limit, reach: Reach) -> int:
+    """For whom a limit counts: a customer, or an address."""
+    return reach.address if limit.by_address else reach.customer
 
 
 def _minute_after(instant: int) -> int:

@@ -5,7 +5,8 @@ A *row number* points into the struct that is named; every column of a struct ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -31,17 +32,22 @@ def distinct(values: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """A customer's own wishes: daily quiet minutes, an own cap, and paused days, both included."""
+    """A customer's own wishes: daily quiet minutes, an own cap, and paused days, both included.
+
+    `snooze_until` is the instant before which nothing may come, in seconds.
+    """
 
     quiet: tuple[Interval, ...] = ()
     own_cap: Cap | None = None
     pause_from: int | None = None
     pause_until: int | None = None
+    snooze_until: int | None = None
 
     @property
     def pauses(self) -> bool:
-        """Whether there is a pause at all."""
-        return self.pause_from is not None or self.pause_until is not None
+        """Whether there is a pause or a snooze at all."""
+        ends = (self.pause_from, self.pause_until, self.snooze_until)
+        return any(end is not None for end in ends)
 
 
 NO_WISHES = Wishes()
@@ -53,6 +59,8 @@ class Customers:
 
     `zone`, `order` and `wish` are places in `zones`, `orders` and `wishes`; `reachable[n, channel]`
     says where there is an address, `consent[n, category, channel]` what was last said about it.
+    Where that changes in time to come, `agreed` has the instants at which (row, category, channel)
+    may be used. Equal numbers in `address[n, channel]` are the same address (-1: not known).
     """
 
     id: Words
@@ -66,9 +74,19 @@ class Customers:
     zones: tuple[str, ...]
     orders: tuple[tuple[str, ...], ...]
     wishes: tuple[Wishes, ...]
+    agreed: Mapping[tuple[int, int, int], tuple[Interval, ...]] = field(default_factory=dict)
+    address: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.id)
+
+    def zone_of(self, row: int) -> str:
+        """The zone of a customer."""
+        return self.zones[int(self.zone[row])]
+
+    def address_of(self, row: int, channel: int) -> int:
+        """The number of a customer's address on a channel, -1 where addresses do not matter."""
+        return -1 if self.address is None or channel < 0 else int(self.address[row, channel])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +122,14 @@ class Committed:
     """What already counts, ours and other senders': when, and under which limits of the rulebook.
 
     Ordered by customer and instant. `limits` has one bit for each limit; `label` names the message.
+    `channel` is a place in the rulebook, -1 where it is not known.
     """
 
     customer: Ints
     at: Ints
     limits: Ints
     label: Words
+    channel: Ints
 
 
 @dataclass(frozen=True, slots=True)

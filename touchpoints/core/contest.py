@@ -1,4 +1,7 @@
-"""One customer's competitors around one ledger: who gets which slot, and who refused the rest."""
+"""Competitors around one ledger: who gets which slot, and who refused the rest.
+
+They are one customer's, or those of customers who share an address where caps count by address.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from touchpoints.core.calendar import Ints, ZoneClock, zone_clock
-from touchpoints.core.caps import Entry, Ledger
-from touchpoints.core.columns import Bools, Committed, Floats, Words
+from touchpoints.core.calendar import Ints, zone_clock
+from touchpoints.core.capacity import Load
+from touchpoints.core.caps import Entry, Ledger, Reach
+from touchpoints.core.columns import Bools, Committed, Customers, Floats, Words
 from touchpoints.core.gate import Case
-from touchpoints.core.hours import intersect
+from touchpoints.core.merging import home_of
+from touchpoints.core.options import Options, slices
 from touchpoints.core.rulebook import GAP
-from touchpoints.core.search import Contender, Way, settle
-from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Slots, Timetable, first_minute
+from touchpoints.core.search import Contender, Option, Placement, Way, settle
+from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Timetable, first_minute
+
+MERGED, SHADOW = "merged", "shadow"
 
 
 @dataclass(frozen=True, slots=True)
 class Awards:
-    """For each candidate the route it got (-1: none), the instant, the score; else why not."""
+    """For each candidate the route it got (-1: none), the instant, the score; else why not.
+
+    A candidate with a route and a reason is a shadow: it would go so. `into` is the candidate in
+    whose message it becomes a section (-1: in none).
+    """
 
     route: Ints
     at: Ints
@@ -27,6 +38,7 @@ class Awards:
     reason: Words
     detail: Words
     next_allowed: Ints
+    into: Ints
 
     @classmethod
     def none(cls, count: int) -> Awards:
@@ -38,148 +50,198 @@ class Awards:
             np.full(count, None, dtype=object),
             np.full(count, None, dtype=object),
             np.zeros(count, dtype=np.int64),
+            np.full(count, -1, dtype=np.int64),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What arbitration works on: the case, the routes that are open, and what already counts."""
+    """What arbitration works on: the case, the routes that are open, and what already counts.
+
+    `load` is what is left of lines and channels that can take only so much.
+    """
 
     case: Case
     open: Bools
     committed: Committed
     timetable: Timetable
     keys: tuple[SlotKey, ...]
+    load: Load | None = None
 
 
-def committed_entries(committed: Committed, customer: int, clock: ZoneClock) -> Iterator[Entry]:
+def committed_entries(customers: Customers, committed: Committed, row: int) -> Iterator[Entry]:
     """What already counts for one customer, with local dates by their clock."""
-    start, end = np.searchsorted(committed.customer, (customer, customer + 1))
-    for row in range(int(start), int(end)):
-        at, limits = int(committed.at[row]), int(committed.limits[row])
-        yield Entry(at, clock.local_day(at), limits, str(committed.label[row]))
+    clock = zone_clock(customers.zone_of(row))
+    start, end = np.searchsorted(committed.customer, (row, row + 1))
+    for number in range(int(start), int(end)):
+        at, limits = int(committed.at[number]), int(committed.limits[number])
+        reach = Reach(row, customers.address_of(row, int(committed.channel[number])))
+        yield Entry(at, clock.local_day(at), limits, str(committed.label[number]), reach)
 
 
 class Contest:
-    """One customer's competitors around one ledger."""
+    """The competitors of some customers (row numbers) around one ledger."""
 
-    def __init__(self, race: Race, customer: int) -> None:
+    def __init__(self, race: Race, members: Sequence[int]) -> None:
         self._race, self._case = race, race.case
-        customers = race.case.customers
-        self._clock: ZoneClock = zone_clock(customers.zones[customers.zone[customer]])
-        wishes = customers.wishes[customers.wish[customer]]
-        limits = race.case.rulebook.limits_with(wishes.own_cap)
-        self._ledger = Ledger(limits, committed_entries(race.committed, customer, self._clock))
+        customers, rules = race.case.customers, race.case.rulebook
+        limits = {
+            row: rules.limits_with(customers.wishes[customers.wish[row]].own_cap) for row in members
+        }
+        counted = [
+            entry for row in members for entry in committed_entries(customers, race.committed, row)
+        ]
+        self._ledger = Ledger(limits, counted, race.load)
 
-    def serve(self, routes: Sequence[int], awards: Awards) -> None:
+    def serve(self, options: Options, rows: Ints, awards: Awards) -> None:
         """Settle who gets which slot, and say for the others which limit refused them."""
-        contenders = []
-        for contender in self._contenders(routes):
-            if contender.ways:
-                contenders.append(contender)
-            else:
-                awards.reason[contender.candidate] = "no_time"
-                awards.detail[contender.candidate] = "its time has passed, and none is left"
-        placed = settle(contenders, self._ledger)
+        contenders = list(self._contenders(options, rows))
+        live = [each for each in contenders if not each.shadow]
+        placed = settle(live, self._ledger)
+        self._award(placed, awards)
+        taken = {each.contender.candidate for each in placed}
+        for contender in live:
+            if contender.candidate not in taken:
+                self._refuse(contender, awards)
+                self._merge(contender, placed, awards)
+        self._record([each for each in contenders if each.shadow], awards)
+
+    def _award(self, placed: Sequence[Placement], awards: Awards) -> None:
         for placement in placed:
             number = placement.contender.candidate
             awards.route[number] = placement.way.route
             awards.at[number] = placement.at
-            awards.score[number] = placement.score
-        taken = {placement.contender.candidate for placement in placed}
-        for contender in contenders:
+            awards.score[number] = placement.option.score
+
+    def _record(self, shadows: Sequence[Contender], awards: Awards) -> None:
+        """What shadows would get of the room that is left; all of it is given back."""
+        placed = settle(shadows, self._ledger)
+        self._award(placed, awards)
+        taken = {each.contender.candidate for each in placed}
+        for contender in shadows:
             if contender.candidate not in taken:
                 self._refuse(contender, awards)
+        for placement in placed:
+            self._ledger.remove(placement.entry())
 
-    def _contenders(self, routes: Sequence[int]) -> Iterator[Contender]:
-        by_candidate: dict[int, list[int]] = {}
-        for route in routes:
-            by_candidate.setdefault(int(self._case.routes.candidate[route]), []).append(route)
+    def _contenders(self, options: Options, rows: Ints) -> Iterator[Contender]:
         candidates, rules = self._case.candidates, self._case.rulebook
-        for number, its_routes in by_candidate.items():
+        for start, end in slices(options.candidate[rows]):
+            number = int(options.candidate[rows[start]])
             touchpoint = int(candidates.touchpoint[number])
             design, category = rules.touchpoints[touchpoint], rules.category_of[touchpoint]
             pinned = bool(candidates.pinned[number])
-            not_before = int(candidates.planned_at[number]) if pinned else 0
-            ways = tuple(self._ways(its_routes, touchpoint, not_before))
+            its_options = tuple(self._options(options, rows[start:end].tolist()))
+            first = min(its_options, key=lambda each: each.way.place).way.route
             yield Contender(
                 candidate=number,
-                priority=design.priority,
                 tie=(
-                    self._case.slots[self._case.routes.slots[its_routes[0]]].close,
+                    self._case.slots[self._case.routes.slots[first]].close,
                     design.name,
                     str(candidates.occurrence[number]),
+                    str(self._case.customers.id[candidates.customer[number]]),
                 ),
-                ways=ways,
+                options=its_options,
                 obeys=category.obeys_caps,
                 counts=category.counts,
                 label=design.name,
                 pinned=pinned,
                 defers=design.on_cap == "defer" or pinned,
+                shadow=design.shadow,
             )
 
-    def _ways(self, routes: Sequence[int], touchpoint: int, not_before: int) -> Iterator[Way]:
-        columns, rules = self._case.routes, self._case.rulebook
-        for route in routes:
-            slots = self._case.slots[columns.slots[route]]
-            if not_before:
-                slots = _pinned(slots, not_before, self._case.as_of)
-            if slots.days:
-                limits = rules.binding(touchpoint, int(columns.channel[route]))
-                yield Way(route, int(columns.place[route]), limits, slots)
+    def _options(self, options: Options, rows: Sequence[int]) -> Iterator[Option]:
+        columns, rules, ways = self._case.routes, self._case.rulebook, dict[int, Way]()
+        for row in rows:
+            route = int(options.route[row])
+            if route not in ways:
+                customer, touchpoint = int(columns.customer[route]), int(columns.touchpoint[route])
+                channel = int(columns.channel[route])
+                ways[route] = Way(
+                    route=route,
+                    channel=channel,
+                    place=int(columns.place[route]),
+                    limits=rules.binding(touchpoint, channel),
+                    reach=Reach(customer, self._case.customers.address_of(customer, channel)),
+                    uses=rules.uses(touchpoint, channel),
+                )
+            yield Option(
+                score=float(options.score[row]),
+                weight=float(options.weight[row]),
+                way=ways[route],
+                slot=options.slots[options.slot[row]],
+                kept=bool(options.kept[row]),
+            )
 
     def _refuse(self, contender: Contender, awards: Awards) -> None:
         """Tell the limit of the way and day that got furthest, and when it could go."""
-        furthest = (-1, 0, 0)
+        furthest: tuple[int, Way, int, int] | None = None
         for way, slot in _attempts(contender):
-            room = self._ledger.room(slot, way.limits)
-            if room.refused_by > furthest[0]:
-                furthest = (room.refused_by, slot.day, first_minute(room.met, slot.at))
-        number, day, at = furthest
-        awards.reason[contender.candidate] = self._ledger.limits[number].code
-        awards.detail[contender.candidate] = self._in_numbers(number, day, at)
+            room = self._ledger.room(slot, way.limits, way.reach, way.uses)
+            if furthest is None or room.refused_by > furthest[0]:
+                met = first_minute(room.met, slot.at) if room.met else slot.at
+                furthest = (room.refused_by, way, slot.day, met)
+        if furthest is not None:
+            number, way, day, at = furthest
+            reason, detail = self._in_numbers(way.reach, number, (day, at))
+            awards.reason[contender.candidate] = reason
+            awards.detail[contender.candidate] = detail
         awards.next_allowed[contender.candidate] = self._next_allowed(contender)
 
-    def _in_numbers(self, number: int, day: int, at: int) -> str:
-        limit = self._ledger.limits[number]
-        counted = self._ledger.counted(number, day, at)
-        names = ", ".join(f"{each.label} at {self._clock.minute(each.at)}" for each in counted)
+    def _in_numbers(self, reach: Reach, number: int, here: tuple[int, int]) -> tuple[str, str]:
+        """The code of what refused, and what it counted."""
+        limits = self._ledger.limits(reach)
+        if number >= len(limits):
+            resource = self._case.rulebook.resources[number - len(limits)]
+            return resource.code, f"{resource.capacity} are taken"
+        limit, customers = limits[number], self._case.customers
+        clock = zone_clock(customers.zone_of(reach.customer))
+        counted = self._ledger.counted(number, reach, *here)
+        names = ", ".join(f"{each.label} at {clock.minute(each.at)}" for each in counted)
         if limit.code == GAP:
-            return f"less than {limit.per} from {names}"
-        return f"{len(counted)} of {limit.max} in {limit.per}: {names}"
+            return limit.code, f"less than {limit.per} from {names}"
+        return limit.code, f"{len(counted)} of {limit.max} in {limit.per}: {names}"
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS
-        for way in contender.ways:
+        ways = {each.way.route: each.way for each in contender.options}
+        for way in ways.values():
             key = self._race.keys[int(self._case.routes.slots[way.route])]
-            day = way.slots.days[0].day
+            day = min(each.slot.day for each in contender.options if each.way is way)
             for _ in range(60):
-                day = self._ledger.next_free_day(day, way.limits)
+                day = self._ledger.next_free_day(day, way.limits, way.reach)
                 slot = self._race.timetable.later(key, day)
-                spans = self._ledger.room(slot, way.limits).spans if slot else ()
-                if slot and spans:
-                    found = min(found, first_minute(spans, slot.at))
-                    break
+                if slot is not None:
+                    room = self._ledger.room(slot, way.limits, way.reach, way.uses)
+                    if room.spans:
+                        found = min(found, first_minute(room.spans, slot.at))
+                        break
                 day += 1
         return 0 if found == ALWAYS else found
+
+    def _merge(self, loser: Contender, placed: Sequence[Placement], awards: Awards) -> None:
+        """Make a loser a section of the winner of its topic, where that has a place for it."""
+        home = home_of(loser, placed, self._case)
+        if home is not None:
+            number, winner = loser.candidate, home.contender
+            customers, channels = self._case.customers, self._case.rulebook.channels
+            clock = zone_clock(customers.zone_of(home.way.reach.customer))
+            occurrence = self._case.candidates.occurrence[winner.candidate]
+            awards.reason[number] = MERGED
+            awards.detail[number] = (
+                f"a section of {winner.label} {occurrence} by {channels[home.way.channel]}"
+                f" at {clock.minute(home.at)}"
+            )
+            awards.next_allowed[number] = 0
+            awards.into[number] = winner.candidate
 
 
 def _attempts(contender: Contender) -> Iterator[tuple[Way, Slot]]:
     """The slots that a contender may take; one that does not defer has a single minute."""
-    for way in contender.ways:
+    options = [each for each in contender.options if not each.kept]
+    for each in sorted(options, key=lambda one: (one.way.place, one.slot.day)):
+        slot = each.slot
         if contender.defers:
-            yield from ((way, slot) for slot in way.slots.days)
+            yield each.way, slot
         else:
-            slot = way.slots.days[0]
-            yield way, replace(slot, spans=((slot.first(), slot.first() + 60),))
-
-
-def _pinned(slots: Slots, at: int, as_of: int) -> Slots:
-    """What is about to go out keeps its minute; once that has passed, any later one will do."""
-    until = at + 60 if at >= as_of - as_of % 60 else ALWAYS
-    days = []
-    for slot in slots.days:
-        spans = intersect(slot.spans, ((at, until),))
-        if spans:
-            days.append(replace(slot, at=max(at, spans[0][0]), spans=spans))
-    return replace(slots, days=tuple(days))
+            yield each.way, replace(slot, spans=((slot.first(), slot.first() + 60),))

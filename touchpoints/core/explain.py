@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from touchpoints.core.calendar import zone_clock
-from touchpoints.core.caps import Entry, Ledger
+from touchpoints.core.caps import Entry, Ledger, Reach
 from touchpoints.core.contest import committed_entries
 from touchpoints.core.decision import Decision
 from touchpoints.core.gate import first_refusal
 from touchpoints.core.plan import Plan
 from touchpoints.core.rulebook import GAP, UNLIMITED, Limit
+from touchpoints.core.sharing import sharers
 from touchpoints.core.timetable import Slot
 
 
@@ -101,7 +102,9 @@ class _Account:
         zone = case.customers.zones[int(case.customers.zone[self._customer])]
         self._clock = zone_clock(zone)
         wishes = case.customers.wishes[int(case.customers.wish[self._customer])]
-        self._ledger = Ledger(case.rulebook.limits_with(wishes.own_cap), self._counted())
+        limits = case.rulebook.limits_with(wishes.own_cap)
+        self._members = sharers(case.customers, self._customer)
+        self._ledger = Ledger(dict.fromkeys(self._members, limits), self._counted())
         self._obeys = case.rulebook.category_of[self._touchpoint].obeys_caps
 
     def limits_of(self, route: int) -> Iterator[Finding]:
@@ -113,7 +116,9 @@ class _Account:
         slot = self._slot_of(route)
         spans = slot.spans
         for place, limit in self._binding(route):
-            left = self._ledger.room(replace(slot, spans=spans), 1 << place).spans
+            left = self._ledger.room(
+                replace(slot, spans=spans), 1 << place, self._reach(route)
+            ).spans
             yield self._finding(route, place, limit, slot, passed=bool(left))
             spans = left or slot.spans
 
@@ -128,7 +133,7 @@ class _Account:
             return None
         there = replace(slot, spans=((first, first + 60),))
         for place, limit in self._binding(route):
-            if not self._ledger.room(there, 1 << place).spans:
+            if not self._ledger.room(there, 1 << place, self._reach(route)).spans:
                 return self._finding(route, place, limit, there, passed=False)
         return None
 
@@ -137,14 +142,14 @@ class _Account:
         if self._obeys:
             rules = self._plan.case.rulebook
             bits = rules.binding(self._touchpoint, int(self._plan.case.routes.channel[route]))
-            for place, limit in enumerate(self._ledger.limits):
+            for place, limit in enumerate(self._ledger.limits(self._reach(route))):
                 if bits >> place & 1 and limit.max < UNLIMITED:
                     yield place, limit
 
     def _finding(
         self, route: int, place: int, limit: Limit, slot: Slot, *, passed: bool
     ) -> Finding:
-        near = self._ledger.fullest(place, slot.day, slot.first())
+        near = self._ledger.fullest(place, self._reach(route), slot.day, slot.first())
         names = [f"{each.label} at {self._clock.minute(each.at)}" for each in near]
         channel = self._plan.case.rulebook.channels[int(self._plan.case.routes.channel[route])]
         return Finding(limit.code, channel, passed, _in_words(limit, names))
@@ -169,20 +174,29 @@ class _Account:
             first = days[0].first()
             return replace(days[0], spans=((first, first + 60),))
         bits = rules.binding(self._touchpoint, int(self._plan.case.routes.channel[route]))
-        return max(days, key=lambda slot: self._ledger.room(slot, bits).refused_by)
+        reach = self._reach(route)
+        return max(days, key=lambda slot: self._ledger.room(slot, bits, reach).refused_by)
+
+    def _reach(self, route: int) -> Reach:
+        channel = int(self._plan.case.routes.channel[route])
+        return Reach(self._customer, self._plan.case.customers.address_of(self._customer, channel))
 
     def _counted(self) -> Iterator[Entry]:
+        """What counts for the customer, and for those who share an address, but for this one."""
         plan, case = self._plan, self._plan.case
-        yield from committed_entries(plan.committed, self._customer, self._clock)
-        same = (case.candidates.customer == self._customer) & plan.sends
-        for number in np.flatnonzero(same).tolist():
+        for row in self._members:
+            yield from committed_entries(case.customers, plan.committed, row)
+        sends = np.isin(case.candidates.customer, self._members) & plan.sends
+        for number in np.flatnonzero(sends).tolist():
             touchpoint = int(case.candidates.touchpoint[number])
             if number != self._number and case.rulebook.category_of[touchpoint].counts:
+                row = int(case.candidates.customer[number])
                 channel = int(case.routes.channel[int(plan.awards.route[number])])
                 limits = case.rulebook.binding(touchpoint, channel)
                 name = case.rulebook.touchpoints[touchpoint].name
-                at = int(plan.awards.at[number])
-                yield Entry(at, self._clock.local_day(at), limits, name)
+                at, clock = int(plan.awards.at[number]), zone_clock(case.customers.zone_of(row))
+                reach = Reach(row, case.customers.address_of(row, channel))
+                yield Entry(at, clock.local_day(at), limits, name, reach)
 
 
 def _in_words(limit: Limit, names: list[str]) -> str:

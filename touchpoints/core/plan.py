@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from touchpoints.core.arbitrate import arbitrate
-from touchpoints.core.calendar import NEVER, Ints
-from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes
-from touchpoints.core.contest import Awards, Race
+from touchpoints.core.calendar import NEVER, Ints, zone_clock
+from touchpoints.core.capacity import Load, Taken
+from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes, distinct
+from touchpoints.core.contest import SHADOW, Awards, Race
 from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Case, Gate, first_refusal, judge
+from touchpoints.core.hours import Interval
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.core.timetable import SlotKey, Timetable
+
+AFTERWARDS = 7 * 86400
+"""How long after the last window it is still looked for a minute that is free, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a plan depends on; the horizon is `[as_of, until)`, two instants."""
+    """All that a plan depends on; the horizon is `[as_of, until)`, two instants.
+
+    `taken` is what messages to others than these customers take of lines and channels.
+    """
 
     rulebook: Rulebook
     customers: Customers
@@ -27,6 +35,7 @@ class Situation:
     committed: Committed
     as_of: int
     until: int
+    taken: Taken = field(default_factory=Taken.nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,8 @@ class Plan:
     @property
     def sends(self) -> Bools:
         """Which candidates go out."""
-        return self.awards.route >= 0
+        sends: Bools = (self.awards.route >= 0) & (self.awards.reason == None)  # noqa: E711
+        return sends
 
     @property
     def lines(self) -> Ints:
@@ -81,7 +91,7 @@ class Plan:
         customer = int(case.candidates.customer[number])
         design = case.rulebook.touchpoints[int(case.candidates.touchpoint[number])]
         route = int(awards.route[number])
-        sends = route >= 0
+        sends = route >= 0 and code is None
         return Decision(
             customer=str(case.customers.id[customer]),
             touchpoint=design.name,
@@ -101,10 +111,20 @@ class Plan:
     def _detail(self, number: int, code: str | None) -> str | None:
         route = int(self.refused_at[number])
         if route < 0:
+            if code == SHADOW:
+                return self._would(number)
             found: str | None = self.awards.detail[number]
             return found
         gate = next(gate for gate in self.gates if gate.code == code)
         return gate.detail(self.case, route)
+
+    def _would(self, number: int) -> str:
+        """Where and when a shadow would go out."""
+        route = int(self.awards.route[number])
+        channel = self.case.rulebook.channels[int(self.case.routes.channel[route])]
+        customers, customer = self.case.customers, int(self.case.routes.customer[route])
+        clock = zone_clock(customers.zone_of(customer))
+        return f"would go out by {channel} at {clock.minute(int(self.awards.at[number]))}"
 
 
 def make_plan(situation: Situation, gates: Sequence[Gate]) -> Plan:
@@ -121,10 +141,22 @@ def make_plan(situation: Situation, gates: Sequence[Gate]) -> Plan:
         situation.as_of,
     )
     refusals = judge(case, gates)
-    awards = arbitrate(Race(case, refusals == 0, situation.committed, timetable, keys))
+    load = _load(situation, case)
+    awards = arbitrate(Race(case, refusals == 0, situation.committed, timetable, keys, load))
     refused_at = _furthest(routes, first_refusal(refusals, len(gates)), len(candidates))
     refused_at[(awards.route >= 0) | np.asarray(awards.reason != None, dtype=bool)] = -1  # noqa: E711
     return Plan(case, tuple(gates), refusals, refused_at, awards, windows, situation.committed)
+
+
+def _load(situation: Situation, case: Case) -> Load | None:
+    """What lines and channels can still take until the last window closes, and a while after."""
+    resources = situation.rulebook.resources
+    if not resources:
+        return None
+    last = max([situation.until, *(each.close for each in case.slots)])
+    load = Load(resources, situation.as_of, last + AFTERWARDS)
+    load.take(situation.taken)
+    return load
 
 
 def _in_horizon(situation: Situation, timetable: Timetable) -> tuple[Candidates, Ints]:
@@ -160,8 +192,11 @@ def _routes(situation: Situation, candidates: Candidates) -> tuple[Routes, tuple
     customer, touchpoint = customer[candidate], touchpoint[candidate]
     zone, wish = customers.zone[customer], customers.wish[customer]
     day, next_day = candidates.day[candidate], candidates.next_day[candidate]
-    channel, earliest = channel[real], candidates.earliest[candidate]
-    first, slots = group((zone, touchpoint, channel, day, next_day, earliest, wish))
+    channel = channel[real]
+    earliest = candidates.earliest[candidate]
+    earliest = np.where(earliest <= situation.as_of, 0, earliest)
+    agreed, agreements = _agreements(situation, customer, touchpoint, channel)
+    first, slots = group((zone, touchpoint, channel, day, next_day, earliest, wish, agreed))
     keys = tuple(
         SlotKey(
             customers.zones[zone[row]],
@@ -171,10 +206,29 @@ def _routes(situation: Situation, candidates: Candidates) -> tuple[Routes, tuple
             int(next_day[row]),
             int(earliest[row]),
             customers.wishes[wish[row]],
+            agreements[agreed[row]],
         )
         for row in first.tolist()
     )
     return Routes(candidate, customer, touchpoint, channel, place, slots), keys
+
+
+def _agreements(
+    situation: Situation, customer: Ints, touchpoint: Ints, channel: Ints
+) -> tuple[Ints, tuple[tuple[Interval, ...] | None, ...]]:
+    """For each route the place of its agreed instants; the first, None, is: consent stays as it is.
+
+    Few consents change within a horizon, so that only their customers' routes are looked at.
+    """
+    found = np.zeros(len(customer), dtype=np.int64)
+    known: dict[tuple[Interval, ...] | None, int] = {None: 0}
+    agreed, rules = situation.customers.agreed, situation.rulebook
+    dated = distinct(np.asarray(sorted({row for row, _, _ in agreed}), dtype=np.int64))
+    for route in np.flatnonzero(np.isin(customer, dated)).tolist() if len(dated) else ():
+        category = rules.category_number[rules.touchpoints[touchpoint[route]].category]
+        spans = agreed.get((int(customer[route]), category, int(channel[route])))
+        found[route] = known.setdefault(spans, len(known))
+    return found, tuple(known)
 
 
 def _channels_in_order(rules: Rulebook, orders: tuple[tuple[str, ...], ...]) -> Ints:

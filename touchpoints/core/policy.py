@@ -12,7 +12,12 @@ from touchpoints.core.hours import Hours
 Unit = Literal["m", "h", "d", "w", "bd"]
 Consent = Literal["none", "assumed", "required"]
 
+Counted = Literal["customer", "address"]
+Losers = Literal["withhold", "merge"]
+
 _DURATION = re.compile(r"([+-]?\d{1,6})(m|h|d|w|bd)")
+_CAPACITY = re.compile(r"([1-9]\d{0,8})\s+per\s+(minute|hour|day)")
+_MINUTES: Mapping[str, int] = {"minute": 1, "hour": 60, "day": 1440}
 _SECONDS: Mapping[str, int] = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -50,6 +55,26 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much a line or channel can take: `most` in any span of so many minutes."""
+
+    most: int
+    minutes: int
+
+    @classmethod
+    def parse(cls, text: str) -> Capacity:
+        """Read `120 per hour`. Raises ValueError, with the expected forms, for anything else."""
+        match = _CAPACITY.fullmatch(text.strip())
+        if match is None:
+            raise ValueError("expected a capacity such as 120 per hour, 5 per minute, 900 per day")
+        return cls(int(match[1]), _MINUTES[match[2]])
+
+    def __str__(self) -> str:
+        unit = next(name for name, minutes in _MINUTES.items() if minutes == self.minutes)
+        return f"{self.most:,} per {unit}"
+
+
+@dataclass(frozen=True, slots=True)
 class Category:
     """What kind of message it is: this decides what binds it."""
 
@@ -62,29 +87,39 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where a customer's reaction lands: a number with opening hours in its own zone."""
+    """Where a customer's reaction lands: a number with opening hours in its own zone.
+
+    `capacity` is how many reactions it can take.
+    """
 
     name: str
     phone: str
     timezone: str
     hours: Hours
     holidays: str | None = None
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelRule:
-    """What the core knows of a channel: when it may be used and what one message costs."""
+    """What the core knows of a channel: when it may be used, at what cost, and how much.
+
+    `capacity` is how many messages it can take, those of all customers together.
+    """
 
     name: str
     hours: Hours | None = None
     cost: float = 0.0
+    capacity: Capacity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
     """At most `max` messages in any window of `per`, over a selection; None selects all.
 
-    A `per` in days or weeks means consecutive local dates; in hours or minutes, elapsed time.
+    A `per` in days or weeks means consecutive local dates; in hours or minutes, elapsed time. It
+    counts `by` customer, or by address: then what goes to one phone number or mailbox counts
+    together, whoever of those who share it is meant.
     """
 
     name: str
@@ -94,6 +129,7 @@ class Cap:
     channels: frozenset[str] | None = None
     topics: frozenset[str] | None = None
     touchpoints: frozenset[str] | None = None
+    by: Counted = "customer"
 
     def selects(
         self, category: str | None, channel: str | None, topic: str | None, touchpoint: str | None
@@ -123,7 +159,8 @@ class Touchpoint:
     """The design of one contact: at this moment, for this audience, with this text, in this way.
 
     `moment` is a value of one of the kinds in `touchpoints.moments`; the core only hands it on.
-    `templates` holds one name, or one for each offset of the moment.
+    `templates` holds one name, or one for each offset of the moment. `reaction` is the share of
+    customers who are expected to call the line. A `shadow` is decided and recorded, never sent.
     """
 
     name: str
@@ -142,11 +179,21 @@ class Touchpoint:
     holdout: float = 0.0
     line: str | None = None
     line_open_for: Duration = Duration(0, "m")
+    reaction: float = 1.0
+    shadow: bool = False
+
+    def template_of(self, offset: int) -> str:
+        """The template for an offset of the moment, by its place."""
+        return self.templates[offset] if len(self.templates) > 1 else self.templates[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All the rules that decide, in the order in which the workspace file has them."""
+    """All the rules that decide, in the order in which the workspace file has them.
+
+    `topics` says what becomes of the losers of a topic. A message that is planned already moves
+    only for a score that is greater by the share `keep`.
+    """
 
     timezone: str
     country: str | None = None
@@ -159,3 +206,5 @@ class Policy:
     touchpoints: Mapping[str, Touchpoint] = field(default_factory=dict)
     horizon: Duration = Duration(7, "d")
     freeze: Duration = Duration(10, "m")
+    topics: Mapping[str, Losers] = field(default_factory=dict)
+    keep: float = 0.1

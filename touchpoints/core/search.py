@@ -1,19 +1,19 @@
-"""The greatest total score for one customer: best-score-first, then a bounded search for more.
+"""The greatest total score for some customers: best-score-first, then a bounded search for more.
 
 Most customers never come here: with one candidate and nothing counted there is nothing to weigh.
+`settle` is the one function that a stronger optimiser would replace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from touchpoints.core.caps import Entry, Ledger
-from touchpoints.core.timetable import Slot, Slots, first_minute
+from touchpoints.core.capacity import NOTHING, Uses
+from touchpoints.core.caps import Entry, Ledger, Reach
+from touchpoints.core.timetable import Slot, first_minute
 
-DAY_WORTH = 0.9
-PLACE_WORTH = 0.8
 STEPS = 2_000
 """Options that the search may try for one customer; past that the best found so far stands."""
 WEIGHED = 40
@@ -24,85 +24,81 @@ PERMUTED = 4
 _EPSILON = 1e-9
 
 
-def worth(base: float, times: int) -> float:
-    """`base` to a whole power by repeated multiplication: the same bits on every machine."""
-    result = 1.0
-    for _ in range(times):
-        result *= base
-    return result
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One channel that a contender may take, whom it reaches, and what binds it there."""
+
+    route: int
+    channel: int
+    place: int
+    limits: int
+    reach: Reach
+    uses: Uses = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One channel that a contender may take, with the limits that bind it and its allowed time."""
+class Option:
+    """A way on one local day; `kept` says that it is planned so, and may stay at its minute.
 
-    route: int
-    place: int
-    limits: int
-    slots: Slots
+    `score` is what it is worth, `weight` what it counts when options are compared.
+    """
+
+    score: float
+    weight: float
+    way: Way
+    slot: Slot
+    kept: bool = False
+
+    @property
+    def rank(self) -> float:
+        """Ascending from the best; equal weights are equal here whatever their last bits say."""
+        return -round(self.weight, 9)
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A candidate that passed every gate and now wants a slot.
+    """A candidate that passed every gate and now wants a slot; its options stand best first.
 
     A `pinned` contender is about to go out: it has one way, and is placed before the others.
-    One that does not `defer` takes its first minute or nothing.
+    One that does not `defer` takes its first minute or nothing. A `shadow` is placed when all is
+    settled, and takes room from nobody.
     """
 
     candidate: int
-    priority: int
-    tie: tuple[int, str, str]
-    ways: tuple[Way, ...]
+    tie: tuple[int, str, str, str]
+    options: tuple[Option, ...]
     obeys: bool
     counts: bool
     label: str
     pinned: bool = False
     defers: bool = True
+    shadow: bool = False
+
+    @property
+    def opens(self) -> int:
+        """The first instant at which it may go."""
+        return min(option.slot.first() for option in self.options)
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A contender's slot: the way it takes, the local day, the instant, and what that is worth."""
+    """A contender's slot: the option it takes, and the instant."""
 
     contender: Contender
-    way: Way
-    day: int
+    option: Option
     at: int
-    score: float
+
+    @property
+    def way(self) -> Way:
+        """The channel it takes."""
+        return self.option.way
 
     def entry(self) -> Entry:
         """How this placement counts for the others."""
-        limits = self.way.limits if self.contender.counts else 0
-        return Entry(self.at, self.day, limits, self.contender.label)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A way on one local day, and what it is worth."""
-
-    score: float
-    way: Way
-    slot: Slot
-
-    @property
-    def rank(self) -> float:
-        """Ascending from the best; equal scores are equal here whatever their last bits say."""
-        return -round(self.score, 9)
-
-
-def options_of(contender: Contender) -> tuple[Option, ...]:
-    """All options of a contender, best first; ties by place in the customer's order, then day."""
-    found = [
-        Option(
-            contender.priority * worth(PLACE_WORTH, way.place) * worth(DAY_WORTH, slot.late),
-            way,
-            slot,
-        )
-        for way in contender.ways
-        for slot in (way.slots.days if contender.defers else way.slots.days[:1])
-    ]
-    return tuple(sorted(found, key=lambda each: (each.rank, each.way.place, each.slot.day)))
+        way = self.way
+        limits = way.limits if self.contender.counts else 0
+        day = self.option.slot.day
+        return Entry(self.at, day, limits, self.contender.label, way.reach, way.uses)
 
 
 @dataclass(slots=True)
@@ -110,7 +106,7 @@ class _Search:
     """The state of one depth-first search over contenders in a fixed order."""
 
     ledger: Ledger
-    order: Sequence[tuple[Contender, tuple[Option, ...]]]
+    order: Sequence[Contender]
     best: list[Placement]
     best_total: float
     steps: int
@@ -120,8 +116,8 @@ class _Search:
     def run(self) -> None:
         """Look for a better total until all is tried or the steps are used up."""
         self.bounds = [0.0]
-        for _, options in reversed(self.order):
-            self.bounds.append(self.bounds[-1] + (options[0].score if options else 0.0))
+        for contender in reversed(self.order):
+            self.bounds.append(self.bounds[-1] + contender.options[0].weight)
         self.bounds.reverse()
         self._descend(0, 0.0)
 
@@ -132,15 +128,15 @@ class _Search:
             return
         if total + self.bounds[depth] <= self.best_total + _EPSILON:
             return
-        contender, options = self.order[depth]
-        for option in options:
+        contender = self.order[depth]
+        for option in contender.options:
             self.steps -= 1
             placement = place(contender, option, self.ledger)
             if placement is not None:
                 entry = placement.entry()
                 self.ledger.add(entry)
                 self.chosen.append(placement)
-                self._descend(depth + 1, total + option.score)
+                self._descend(depth + 1, total + option.weight)
                 self.chosen.pop()
                 self.ledger.remove(entry)
         self._descend(depth + 1, total)
@@ -152,18 +148,18 @@ def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | N
     if not contender.obeys:
         at: int | None = slot.first()
     else:
-        spans = ledger.room(slot, way.limits).spans
+        spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
         at = first_minute(spans, slot.at) if spans else None
         if not contender.defers and at != slot.first():
             at = None
-    return None if at is None else Placement(contender, way, slot.day, at, option.score)
+    return None if at is None else Placement(contender, option, at)
 
 
 def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     """Who gets which slot; the ledger ends with everything that was placed counted in it.
 
     What obeys no limits goes first, then what is about to go out, then the rest for the greatest
-    total score. Never worse than best-score-first, and maximal: nobody who is left could be added.
+    total weight. Never worse than best-score-first, and maximal: nobody who is left could be added.
     What obeys limits but does not count takes room from nobody, and is placed last.
     """
     placed: list[Placement] = []
@@ -178,18 +174,15 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
 
 
 def _weigh(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
-    choices = {each.candidate: options_of(each) for each in rest}
-    greedy = _best_first(rest, ledger)
-    total = sum(each.score for each in greedy)
-    hoped = sum(options[0].score for options in choices.values() if options)
+    best = _seeded(rest, ledger)
+    total, hoped = _total(best), sum(each.options[0].weight for each in rest)
     if not 1 < len(rest) <= WEIGHED or hoped <= total + _EPSILON:
-        return greedy
-    for placement in greedy:
+        return best
+    for placement in best:
         ledger.remove(placement.entry())
-    best, orders = greedy, _orders(rest, choices)
+    orders = _orders(rest)
     for order in orders:
-        pairs = [(each, choices[each.candidate]) for each in order]
-        search = _Search(ledger, pairs, best, total, STEPS // len(orders))
+        search = _Search(ledger, order, best, total, STEPS // len(orders))
         search.run()
         best, total = search.best, search.best_total
         if hoped <= total + _EPSILON:
@@ -197,26 +190,48 @@ def _weigh(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     for placement in best:
         ledger.add(placement.entry())
     taken = {each.contender.candidate for each in best}
-    left = [each for each in rest if each.candidate not in taken]
-    return best + _best_first(left, ledger)
+    return best + _best_first([each for each in rest if each.candidate not in taken], ledger)
 
 
-def _orders(
-    rest: Sequence[Contender], choices: Mapping[int, Sequence[Option]]
-) -> list[Sequence[Contender]]:
+def _seeded(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
+    """Best-score-first, or what is planned already and the others around it if that weighs more."""
+    greedy = _best_first(rest, ledger)
+    if not any(option.kept for each in rest for option in each.options):
+        return greedy
+    for placement in greedy:
+        ledger.remove(placement.entry())
+    kept = _best_first(rest, ledger, only_kept=True)
+    taken = {each.contender.candidate for each in kept}
+    kept += _best_first([each for each in rest if each.candidate not in taken], ledger)
+    if _total(kept) >= _total(greedy) - _EPSILON:
+        return kept
+    for placement in kept:
+        ledger.remove(placement.entry())
+    for placement in greedy:
+        ledger.add(placement.entry())
+    return greedy
+
+
+def _total(placed: Sequence[Placement]) -> float:
+    return sum(each.option.weight for each in placed)
+
+
+def _orders(rest: Sequence[Contender]) -> list[Sequence[Contender]]:
     """The orders of placing that are tried: all of a few contenders, else by what is pressing."""
-    by_score = sorted(rest, key=lambda each: (choices[each.candidate][0].rank, each.tie))
+    by_score = sorted(rest, key=lambda each: (each.options[0].rank, each.tie))
     if len(rest) <= PERMUTED:
         return list(permutations(by_score))
     by_close = sorted(rest, key=lambda each: each.tie)
-    by_open = sorted(rest, key=lambda each: (each.ways[0].slots.days[0].first(), each.tie))
+    by_open = sorted(rest, key=lambda each: (each.opens, each.tie))
     return [by_score, by_close, by_open]
 
 
-def _best_first(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
+def _best_first(
+    contenders: Sequence[Contender], ledger: Ledger, *, only_kept: bool = False
+) -> list[Placement]:
     placed: dict[int, Placement] = {}
     for contender, option in _all_options(contenders):
-        if contender.candidate not in placed:
+        if contender.candidate not in placed and (option.kept or not only_kept):
             placement = place(contender, option, ledger)
             if placement is not None:
                 placed[contender.candidate] = placement
@@ -225,6 +240,14 @@ def _best_first(contenders: Sequence[Contender], ledger: Ledger) -> list[Placeme
 
 
 def _all_options(contenders: Sequence[Contender]) -> Iterator[tuple[Contender, Option]]:
-    pairs = [(each, option) for each in contenders for option in options_of(each)]
-    pairs.sort(key=lambda pair: (pair[1].rank, pair[0].tie, pair[1].way.place, pair[1].slot.day))
+    pairs = [(each, option) for each in contenders for option in each.options]
+    pairs.sort(
+        key=lambda pair: (
+            pair[1].rank,
+            pair[0].tie,
+            not pair[1].kept,
+            pair[1].way.place,
+            pair[1].slot.day,
+        )
+    )
     return iter(pairs)

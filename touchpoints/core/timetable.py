@@ -37,13 +37,15 @@ class Slot:
 class Slots:
     """One entry: the window as instants `[open, close)`, and the days that have allowed time.
 
-    `paused` says that only the customer's pause leaves nothing.
+    `paused` says that only the customer's pause leaves nothing; `agreed` whether a consent that
+    changes in time allows any of it (None: consent does not change).
     """
 
     open: int
     close: int
     days: tuple[Slot, ...]
     paused: bool = False
+    agreed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class SlotKey:
     next_day: int
     earliest: int
     wishes: Wishes
+    agreed: tuple[Interval, ...] | None = None
 
 
 def first_minute(spans: tuple[Interval, ...], at: int) -> int:
@@ -87,11 +90,12 @@ class Timetable:
         """The allowed time of one entry, from now to the close of its window."""
         start, end = self.window(key.zone, key.touchpoint, key.day, key.next_day)
         whole = (max(start, self._now, key.earliest), end)
-        if whole[0] >= end:
-            return Slots(start, end, ())
+        agreed = None if key.agreed is None else bool(intersect(key.agreed, (whole,)))
+        if whole[0] >= end or agreed is False:
+            return Slots(start, end, (), agreed=agreed)
         allowed = self._allowed(key, whole)
         days = tuple(self._by_day(key, self._unpaused(key, allowed), whole))
-        return Slots(start, end, days, paused=bool(allowed) and not days)
+        return Slots(start, end, days, bool(allowed) and not days, agreed)
 
     def later(self, key: SlotKey, day: int) -> Slot | None:
         """The allowed time of one local day as if the window never closed."""
@@ -115,6 +119,8 @@ class Timetable:
         touchpoint = rules.touchpoints[key.touchpoint]
         days = range(clock.local_day(whole[0]) - 1, clock.local_day(whole[1] - 1) + 1)
         allowed: tuple[Interval, ...] = (whole,)
+        if key.agreed is not None:
+            allowed = intersect(allowed, key.agreed)
         channel = rules.policy.channels[rules.channels[key.channel]]
         for hours in (channel.hours, rules.category_of[key.touchpoint].hours):
             if hours is not None:
@@ -161,7 +167,9 @@ def _opened(clock: ZoneClock, hours: Hours, days: range) -> tuple[Interval, ...]
 
 
 def _pause(clock: ZoneClock, wishes: Wishes) -> tuple[Interval, ...]:
-    start = 0 if wishes.pause_from is None else clock.instant(wishes.pause_from, 0)
-    until = wishes.pause_until
-    end = ALWAYS if until is None else clock.instant(until, DAY_MINUTES)
-    return ((start, end),)
+    first, last = wishes.pause_from, wishes.pause_until
+    pauses = [(0, -(-(wishes.snooze_until or 0) // 60) * 60)]
+    if first is not None or last is not None:
+        start = 0 if first is None else clock.instant(first, 0)
+        pauses.append((start, ALWAYS if last is None else clock.instant(last, DAY_MINUTES)))
+    return union(pauses)

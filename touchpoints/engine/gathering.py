@@ -175,6 +175,9 @@ def _committed(rules: Rulebook, counted: Sequence[Row], numbers: Ints) -> Commit
         at=np.asarray([row[1] for row in rows], dtype=np.int64)[order],
         limits=np.asarray([known[row[2:]] for row in rows], dtype=np.int64)[order],
         label=objects([_label(row) for row in rows])[order],
+        channel=np.asarray([rules.channel_number.get(row[2], -1) for row in rows], dtype=np.int64)[
+            order
+        ],
     )
 
 

@@ -65,8 +65,7 @@ class Subject:
     @property
     def template(self) -> str:
         """The template of this occurrence's offset."""
-        names = self.design.templates
-        return names[self.offset] if len(names) > 1 else names[0]
+        return self.design.template_of(self.offset)
 
     def message(self, words: tuple[str, str | None, str, bytes], now: datetime) -> Message:
         """The message about this with its address, subject, body and bytes, leaving at `now`."""

@@ -21,7 +21,9 @@ class NoConsent:
         binding = case.per_touchpoint([word != "none" for word in words])
         required = case.per_touchpoint([word == "required" for word in words])
         refused: Bools = (binding & (state == DENIED)) | (required & (state != GRANTED))
-        return refused
+        changes = case.per_slots([each.agreed is not None for each in case.slots])
+        never = case.per_slots([each.agreed is False for each in case.slots])
+        return np.where(changes, never, refused)
 
     def detail(self, case: Case, route: int) -> str:
         """Whether it was denied, or never granted."""

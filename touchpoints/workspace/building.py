@@ -8,6 +8,7 @@ from pathlib import Path
 from touchpoints.core.hours import Hours, parse_minute
 from touchpoints.core.policy import (
     Cap,
+    Capacity,
     Category,
     ChannelRule,
     Duration,
@@ -36,7 +37,9 @@ def build_policy(file: WorkspaceSection, occasions: Mapping[str, Occasion]) -> P
         country=file.country,
         locale=file.locale,
         channels={
-            name: ChannelRule(name, _hours(channel.hours), channel.cost)
+            name: ChannelRule(
+                name, _hours(channel.hours), channel.cost, _capacity(channel.capacity)
+            )
             for name, channel in file.channels.items()
         },
         categories={
@@ -52,6 +55,8 @@ def build_policy(file: WorkspaceSection, occasions: Mapping[str, Occasion]) -> P
         },
         horizon=Duration.parse(file.horizon),
         freeze=Duration.parse(file.freeze),
+        topics={name: topic.losers for name, topic in file.topics.items()},
+        keep=file.keep,
     )
 
 
@@ -89,8 +94,12 @@ def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
 
 
 def _line(name: str, line: LineSection, timezone: str) -> Line:
-    hours = Hours.parse(line.hours)
-    return Line(name, line.phone, line.timezone or timezone, hours, line.holidays)
+    hours, capacity = Hours.parse(line.hours), _capacity(line.capacity)
+    return Line(name, line.phone, line.timezone or timezone, hours, line.holidays, capacity)
+
+
+def _capacity(text: str | None) -> Capacity | None:
+    return None if text is None else Capacity.parse(text)
 
 
 def _cap(cap: CapSection) -> Cap:
@@ -105,6 +114,7 @@ def _cap(cap: CapSection) -> Cap:
         channels=chosen(cap.channels),
         topics=chosen(cap.topics),
         touchpoints=chosen(cap.touchpoints),
+        by=cap.by,
     )
 
 
@@ -126,6 +136,8 @@ def _touchpoint(name: str, touchpoint: TouchpointSection, occasion: Occasion) ->
         holdout=touchpoint.holdout,
         line=touchpoint.line,
         line_open_for=Duration.parse(touchpoint.line_open_for),
+        reaction=touchpoint.reaction,
+        shadow=touchpoint.shadow,
     )
 
 

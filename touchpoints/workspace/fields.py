@@ -167,7 +167,7 @@ Expression = Annotated[
     AfterValidator(_expression),
     WithJsonSchema({"type": ["string", "boolean"]}),
 ]
-Holdout = Annotated[
+Share = Annotated[
     float, BeforeValidator(_percent), WithJsonSchema({"type": "string", "pattern": "%$"})
 ]
 Priority = Annotated[int, Field(ge=0, le=100), BeforeValidator(_not_a_bool)]

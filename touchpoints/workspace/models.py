@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from touchpoints.core.policy import Consent
+from touchpoints.core.policy import Consent, Counted, Losers
 from touchpoints.workspace import fields, times
 from touchpoints.workspace.mistakes import wrong
 from touchpoints.workspace.transports import TRANSPORTS, TransportName
@@ -31,16 +30,6 @@ def _blank_is_empty(value: object) -> object:
 def _null_is_a_name(value: object) -> object:
     """The transport called `null`, which YAML reads as no value."""
     return "null" if value is None else value
-
-
-def _not_supported(value: bool) -> bool:
-    if value:
-        raise wrong(
-            "unsupported",
-            "remove it, or set `enabled: false` to send nothing",
-            what="`shadow: true` is not supported by this version",
-        )
-    return value
 
 
 Blank = BeforeValidator(_blank_is_empty)
@@ -60,6 +49,9 @@ class LineSection(Section):
     hours: times.Week = Field(description="when somebody answers")
     timezone: fields.Zone | None = Field(None, description="its zone; default: the workspace's")
     holidays: fields.Country | None = Field(None, description="closed on this country's holidays")
+    capacity: times.Pace | None = Field(
+        None, description="how many reactions it can take, such as 120 per hour"
+    )
 
 
 class ChannelSection(Section):
@@ -75,6 +67,9 @@ class ChannelSection(Section):
     )
     hours: times.Week | None = Field(None, description="when this channel may be used")
     cost: fields.Cost = Field(0.0, description="the price of one message")
+    capacity: times.Pace | None = Field(
+        None, description="how many messages it can take, such as 600 per hour"
+    )
     path: fields.Line | None = Field(None, description="file: the folder to write to")
     url: fields.SmtpUrl | None = Field(None, description="smtp: the server, smtp://HOST:PORT")
     sender: fields.Mailbox | None = Field(None, alias="from", description="who the mail is from")
@@ -102,6 +97,15 @@ class CapSection(Section):
     channels: fields.Names | None = Field(None, description="only these channels count")
     topics: fields.Topics | None = Field(None, description="only these topics count")
     touchpoints: fields.Names | None = Field(None, description="only these touchpoints count")
+    by: Counted = Field("customer", description="counted for each customer, or for each address")
+
+
+class TopicSection(Section):
+    """What the messages of one topic are to each other."""
+
+    losers: Losers = Field(
+        "withhold", description="merge: those without room become sections of the one that goes"
+    )
 
 
 class WindowSection(Section):
@@ -147,9 +151,10 @@ class TouchpointSection(Section):
         None, description="what to do when nobody knows whether it went out"
     )
     enabled: bool = Field(True, description="false: nothing is sent")
-    holdout: fields.Holdout = Field(0.0, description="the share of customers left out, such as 5%")
-    shadow: Annotated[bool, AfterValidator(_not_supported)] = Field(
-        False, description="not supported by this version"
+    holdout: fields.Share = Field(0.0, description="the share of customers left out, such as 5%")
+    shadow: bool = Field(False, description="true: decide and record, never send")
+    reaction: fields.Share = Field(
+        1.0, description="the share of customers who are expected to call the line, such as 5%"
     )
 
 
@@ -173,6 +178,9 @@ class WorkspaceSection(Section):
     horizon: times.Horizon = Field("7d", description="how far ahead the daemon plans")
     freeze: times.Freeze = Field("10m", description="a message this near no longer moves")
     gap: times.Gap | None = Field(None, description="least time between messages to one customer")
+    keep: fields.Share = Field(
+        0.1, description="what is planned moves only for so much more score, such as 10%"
+    )
     company: Annotated[dict[str, fields.Line], Blank] = Field(
         {}, description="texts for templates: phone, website …"
     )
@@ -181,6 +189,9 @@ class WorkspaceSection(Section):
     categories: ByName[CategorySection] = Field({}, description="the kinds of messages")
     caps: Annotated[list[CapSection], BeforeValidator(lambda v: [] if v is None else v)] = Field(
         [], description="how many messages a customer gets at most"
+    )
+    topics: Annotated[dict[fields.Topic, Annotated[TopicSection, Blank]], Blank] = Field(
+        {}, description="what becomes of several messages about one topic"
     )
     touchpoints: ByName[TouchpointSection] = Field({}, description="what is sent, to whom, and why")
     ticks: Annotated[TicksSection, Blank] = Field(TicksSection(), description="the daemon's pace")
@@ -191,6 +202,7 @@ NAMED_SECTIONS: Mapping[str, tuple[str, type[Section]]] = {
     "channels": ("channel", ChannelSection),
     "categories": ("category", CategorySection),
     "caps": ("cap", CapSection),
+    "topics": ("topic", TopicSection),
     "touchpoints": ("touchpoint", TouchpointSection),
 }
 

@@ -21,7 +21,7 @@ def check_references(document: Document) -> list[Complaint]:
     complaints: list[Complaint] = []
     for name in document.section("touchpoints"):
         complaints += _check_touchpoint(document, name)
-    return complaints + _check_caps(document)
+    return complaints + _check_caps(document) + _check_topic_rules(document)
 
 
 def _check_touchpoint(document: Document, name: str) -> list[Complaint]:
@@ -31,10 +31,11 @@ def _check_touchpoint(document: Document, name: str) -> list[Complaint]:
     complaints += _check_name(document, (*base, "line"), ("line", "lines"))
     for index in _indices(touchpoint.get("channels")):
         complaints += _check_name(document, (*base, "channels", index), ("channel", "channels"))
-    if "line_open_for" in touchpoint and touchpoint.get("line") is None:
-        what = "`line_open_for` does nothing without `line`"
-        remark = Remark(what, "name the line, or remove it", "no-effect", True, "warning")
-        complaints.append(document.complain((*base, "line_open_for"), remark))
+    for key in ("line_open_for", "reaction"):
+        if key in touchpoint and touchpoint.get("line") is None:
+            what = f"`{key}` does nothing without `line`"
+            remark = Remark(what, "name the line, or remove it", "no-effect", True, "warning")
+            complaints.append(document.complain((*base, key), remark))
     return complaints
 
 
@@ -94,6 +95,17 @@ def _topics(document: Document) -> set[str]:
         for touchpoint in document.section("touchpoints").values()
         if isinstance(touchpoint, Mapping) and isinstance(touchpoint.get("topic"), str)
     }
+
+
+def _check_topic_rules(document: Document) -> list[Complaint]:
+    complaints, topics = [], _topics(document)
+    for topic in document.section("topics"):
+        if topic not in topics:
+            what = f"no touchpoint has the topic `{topic}`"
+            remedy = did_you_mean(topic, sorted(topics)) or "give it to a touchpoint, or remove it"
+            remark = Remark(what, remedy, "unknown-topic", key=True, severity="warning")
+            complaints.append(document.complain(("topics", topic), remark))
+    return complaints
 
 
 def _check_topics(document: Document, path: KeyPath, topics: set[str]) -> list[Complaint]:

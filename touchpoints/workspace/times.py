@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from touchpoints.core.hours import Hours, parse_intervals, parse_minute, parse_weekdays
-from touchpoints.core.policy import Duration, Unit, Window
+from touchpoints.core.policy import Capacity, Duration, Unit, Window
 from touchpoints.workspace.mistakes import wrong
 
 LONGEST_DAYS = 366
@@ -78,6 +78,14 @@ def _seconds(value: object) -> int:
     return seconds
 
 
+def _pace(value: object) -> object:
+    try:
+        Capacity.parse(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise wrong("capacity", str(error)) from None
+    return value
+
+
 def _minute(value: object) -> object:
     try:
         parse_minute(value if isinstance(value, str) else "")
@@ -136,6 +144,11 @@ Gap = Annotated[str, _length(("m", "h", "d", "w"), "4h", "1m", "366d"), _DURATIO
 Freeze = Annotated[str, _length(("m", "h", "d"), "10m", "0m", "7d"), _DURATION_SCHEMA]
 OpenFor = Annotated[str, _length(("m", "h"), "2h", "0m", "24h"), _DURATION_SCHEMA]
 Horizon = Annotated[str, _length(("d", "w"), "7d", "1d", "90d"), _DURATION_SCHEMA]
+Pace = Annotated[
+    str,
+    BeforeValidator(_pace),
+    WithJsonSchema({"type": "string", "pattern": r"^[1-9]\d* per (minute|hour|day)$"}),
+]
 Seconds = Annotated[int, BeforeValidator(_seconds), _SECONDS_SCHEMA]
 Opening = Annotated[str, _edge(end=False), _EDGE_SCHEMA]
 Closing = Annotated[str, _edge(end=True), _EDGE_SCHEMA]
