@@ -224,7 +224,8 @@ def test_all_complaints_are_told_at_once_in_the_order_of_the_file(complaints, ha
         ),
         (
             "touchpoints.yaml:17:68: the channel has no key `price`; its keys are `transport`, "
-            "`kind`, `hours`, `cost`, `capacity`, `path`, `url`, `from`, `reply_to`, `timeout`, `verify`"
+            "`kind`, `hours`, `cost`, `capacity`, `path`, `url`, `from`, `reply_to`, "
+            "`timeout`, `verify`"
         ),
         (
             "touchpoints.yaml:26:35: `max` is blank or 0, which may mean never as well as no cap; "

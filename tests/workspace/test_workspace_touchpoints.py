@@ -45,11 +45,7 @@ TOUCHPOINT_LINES = [
         ),
     ),
     ("shadow: maybe", "10:13", "`shadow` is 'maybe'; expected true or false"),
-    (
-        "keep: 10%",
-        "10:5",
-        "the touchpoint has no key `keep`; its keys are `moment`, `category`, `channels`, `template`, `window`, `topic`, `priority`, `audience`, `at`, `line`, `line_open_for`, `on_cap`, `on_doubt`, `enabled`, `holdout`, `shadow`, `reaction`",
-    ),
+    ("enabled: maybe", "10:14", "`enabled` is 'maybe'; expected true or false"),
     ("window: {opens: 0d}", "10:14", "the window has no key `opens`; did you mean `open`?"),
     (
         "window: {open: 09:00}",
