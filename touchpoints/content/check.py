@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import nodes
 
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
-from touchpoints.content.context import ROOTS, nearest
+from touchpoints.content.context import ROOTS, SECTIONS, nearest
 from touchpoints.content.environment import environment, examine, placed
 from touchpoints.content.files import read_source
 from touchpoints.content.frontmatter import KEYS
@@ -152,7 +152,7 @@ def _front(source: Source) -> Iterator[Complaint]:
 def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
     """Names and fields that no customer will have."""
     own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-    known = {*ROOTS, *names, *own, "loop", "super"}
+    known = {*ROOTS, SECTIONS, *names, *own, "loop", "super"}
     for node in tree.find_all(nodes.Name):
         if node.name not in known:
             guess = nearest(node.name, known) or f"there are {', '.join(ROOTS)}"

@@ -17,6 +17,8 @@ from touchpoints.errors import RenderError
 
 ROOTS = ("customer", "fact", "event", "line", "company", "occurrence")
 """The records of a template, as the contract names them."""
+SECTIONS = "sections"
+"""The short texts of other messages that a text takes in: a list, not a record."""
 
 _NAMES = frozenset({"name", "given_name", "family_name"})
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})

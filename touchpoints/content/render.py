@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Template, TemplateError, TemplateNotFound
 
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
-from touchpoints.content.context import ROOTS, Record, plain
+from touchpoints.content.context import ROOTS, SECTIONS, Record, plain
 from touchpoints.content.environment import environment, inspect
 from touchpoints.content.limits import OUTPUT_BYTES, SMS_CHARACTERS, SUBJECT_CHARACTERS
 from touchpoints.content.rendering import RENDERING, Rendering
@@ -102,8 +102,9 @@ class Renderer:
         """What a template says on one channel, in the nearest locale, for one customer's data.
 
         `context` holds the records customer, fact, event, line, company and occurrence; those
-        that are absent are empty. Raises RenderError where this customer's data do not suffice,
-        and UsageError where the template itself is wrong.
+        that are absent are empty; `sections` in it are short texts of other messages. Raises
+        RenderError where this customer's data do not suffice, and UsageError where the template
+        itself is wrong.
         """
         chain = self._chain(locale)
         compiled = self._compile(self._catalogue.find(template, channel, chain))
@@ -175,9 +176,11 @@ class Renderer:
 
 def _records(context: Mapping[str, object]) -> dict[str, object]:
     """The names that a template sees; a record that is absent is an empty one."""
-    names: dict[str, object] = dict(_ABSENT)
+    names: dict[str, object] = {**_ABSENT, SECTIONS: ()}
     for name, value in context.items():
-        if value is not None:
+        if name == SECTIONS and isinstance(value, tuple):
+            names[name] = value  # written by templates, so that line breaks stay
+        elif value is not None:
             names[name] = plain(value, name)
     return names
 

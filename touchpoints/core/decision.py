@@ -24,12 +24,15 @@ COLUMNS = (
     "detail",
     "next_allowed",
 )
-"""The keys of a decision's line, in order."""
+"""The keys of a decision's line, in order; that of a section has `merged_into` besides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One line of the plan: send (channel, time) or withhold (reason). Instants are seconds."""
+    """One line of the plan: send (channel, time) or withhold (reason). Instants are seconds.
+
+    `merged_into` names the message (TOUCHPOINT/OCCURRENCE) of which it becomes a section.
+    """
 
     customer: str
     touchpoint: str
@@ -44,6 +47,7 @@ class Decision:
     detail: str | None
     next_allowed: int | None
     zone: str
+    merged_into: str | None = None
 
     def as_line(self) -> dict[str, Any]:
         """The decision as the contract's JSON line, with local times."""
@@ -65,4 +69,4 @@ class Decision:
             "reason": self.reason,
             "detail": self.detail,
             "next_allowed": local(self.next_allowed),
-        }
+        } | ({} if self.merged_into is None else {"merged_into": self.merged_into})

@@ -36,12 +36,20 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     ),
     # Nothing has gone out, so a date that moves or a new wish may bring these back.
     State.CANCELLED: frozenset({State.PLANNED, State.WITHHELD}),
-    State.WITHHELD: frozenset({State.PLANNED, State.WITHHELD, State.CANCELLED}),
+    # Claimed from here: as a section of the message that is claimed.
+    State.WITHHELD: frozenset({State.PLANNED, State.WITHHELD, State.CANCELLED, State.CLAIMED}),
     State.EXPIRED: frozenset({State.PLANNED, State.WITHHELD}),
-    State.CLAIMED: frozenset({State.SENDING, State.PLANNED, State.RETRY_WAIT}),
+    State.CLAIMED: frozenset({State.SENDING, State.PLANNED, State.RETRY_WAIT, State.WITHHELD}),
     # Held at once means: in doubt, and nobody is there to ask, in one transaction.
     State.SENDING: frozenset(
-        {State.ACCEPTED, State.RETRY_WAIT, State.REJECTED, State.IN_DOUBT, State.HELD}
+        {
+            State.ACCEPTED,
+            State.RETRY_WAIT,
+            State.REJECTED,
+            State.IN_DOUBT,
+            State.HELD,
+            State.WITHHELD,
+        }
     ),
     State.RETRY_WAIT: frozenset(
         {
@@ -53,7 +61,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
             State.HELD,
         }
     ),
-    State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT}),
+    State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT, State.WITHHELD}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),
 }
 """Which state may follow which; a state without an entry is final."""

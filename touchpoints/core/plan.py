@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from touchpoints.core.arbitrate import arbitrate
-from touchpoints.core.calendar import NEVER, Ints, zone_clock
+from touchpoints.core.calendar import Ints, zone_clock
 from touchpoints.core.capacity import Load, Taken
-from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes, distinct
+from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes
 from touchpoints.core.contest import SHADOW, Awards, Race
 from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Case, Gate, first_refusal, judge
-from touchpoints.core.hours import Interval
+from touchpoints.core.routes import group, routes_of
 from touchpoints.core.rulebook import Rulebook
-from touchpoints.core.timetable import SlotKey, Timetable
+from touchpoints.core.timetable import Timetable
 
 AFTERWARDS = 7 * 86400
 """How long after the last window it is still looked for a minute that is free, in seconds."""
@@ -105,8 +105,15 @@ class Plan:
             reason=code,
             detail=None if sends else self._detail(number, code),
             next_allowed=int(awards.next_allowed[number]) or None,
-            zone=case.customers.zones[int(case.customers.zone[customer])],
+            zone=case.customers.zone_of(customer),
+            merged_into=self.label(int(awards.into[number])) if awards.into[number] >= 0 else None,
         )
+
+    def label(self, number: int) -> str:
+        """A candidate as TOUCHPOINT/OCCURRENCE."""
+        candidates = self.case.candidates
+        name = self.case.rulebook.touchpoints[int(candidates.touchpoint[number])].name
+        return f"{name}/{candidates.occurrence[number]}"
 
     def _detail(self, number: int, code: str | None) -> str | None:
         route = int(self.refused_at[number])
@@ -131,7 +138,7 @@ def make_plan(situation: Situation, gates: Sequence[Gate]) -> Plan:
     """Find whose window meets the horizon, judge every route, and give out the slots."""
     timetable = Timetable(situation.rulebook, situation.as_of)
     candidates, windows = _in_horizon(situation, timetable)
-    routes, keys = _routes(situation, candidates)
+    routes, keys = routes_of(situation.rulebook, situation.customers, candidates, situation.as_of)
     case = Case(
         situation.rulebook,
         situation.customers,
@@ -181,67 +188,6 @@ def _in_horizon(situation: Situation, timetable: Timetable) -> tuple[Candidates,
     return Candidates(**kept), windows[meets]
 
 
-def _routes(situation: Situation, candidates: Candidates) -> tuple[Routes, tuple[SlotKey, ...]]:
-    """Every candidate on each of its channels, in the customer's order, with its time entry."""
-    customers, rules = situation.customers, situation.rulebook
-    ordered = _channels_in_order(rules, customers.orders)
-    customer, touchpoint = candidates.customer, candidates.touchpoint
-    channel = ordered[touchpoint, customers.order[customer]]
-    real = (channel >= 0) & (~candidates.pinned[:, None] | (channel == candidates.planned[:, None]))
-    candidate, place = np.nonzero(real)
-    customer, touchpoint = customer[candidate], touchpoint[candidate]
-    zone, wish = customers.zone[customer], customers.wish[customer]
-    day, next_day = candidates.day[candidate], candidates.next_day[candidate]
-    channel = channel[real]
-    earliest = candidates.earliest[candidate]
-    earliest = np.where(earliest <= situation.as_of, 0, earliest)
-    agreed, agreements = _agreements(situation, customer, touchpoint, channel)
-    first, slots = group((zone, touchpoint, channel, day, next_day, earliest, wish, agreed))
-    keys = tuple(
-        SlotKey(
-            customers.zones[zone[row]],
-            int(touchpoint[row]),
-            int(channel[row]),
-            int(day[row]),
-            int(next_day[row]),
-            int(earliest[row]),
-            customers.wishes[wish[row]],
-            agreements[agreed[row]],
-        )
-        for row in first.tolist()
-    )
-    return Routes(candidate, customer, touchpoint, channel, place, slots), keys
-
-
-def _agreements(
-    situation: Situation, customer: Ints, touchpoint: Ints, channel: Ints
-) -> tuple[Ints, tuple[tuple[Interval, ...] | None, ...]]:
-    """For each route the place of its agreed instants; the first, None, is: consent stays as it is.
-
-    Few consents change within a horizon, so that only their customers' routes are looked at.
-    """
-    found = np.zeros(len(customer), dtype=np.int64)
-    known: dict[tuple[Interval, ...] | None, int] = {None: 0}
-    agreed, rules = situation.customers.agreed, situation.rulebook
-    dated = distinct(np.asarray(sorted({row for row, _, _ in agreed}), dtype=np.int64))
-    for route in np.flatnonzero(np.isin(customer, dated)).tolist() if len(dated) else ():
-        category = rules.category_number[rules.touchpoints[touchpoint[route]].category]
-        spans = agreed.get((int(customer[route]), category, int(channel[route])))
-        found[route] = known.setdefault(spans, len(known))
-    return found, tuple(known)
-
-
-def _channels_in_order(rules: Rulebook, orders: tuple[tuple[str, ...], ...]) -> Ints:
-    """For each touchpoint and order: its channels, the customer's ranked ones first, -1 behind."""
-    table = np.full((len(rules.touchpoints), max(len(orders), 1), len(rules.channels)), -1)
-    for row, design in enumerate(rules.touchpoints):
-        for column, order in enumerate(orders):
-            ranked = [name for name in order if name in design.channels]
-            names = dict.fromkeys([*ranked, *design.channels])
-            table[row, column, : len(names)] = [rules.channel_number[name] for name in names]
-    return table.astype(np.int64)
-
-
 def _furthest(routes: Routes, refused_by: Ints, candidates: int) -> Ints:
     """For each candidate its route that passed most gates; the customer's order breaks ties."""
     found = np.full(candidates, -1, dtype=np.int64)
@@ -249,21 +195,3 @@ def _furthest(routes: Routes, refused_by: Ints, candidates: int) -> Ints:
     number, first = np.unique(routes.candidate[order], return_index=True)
     found[number] = order[first]
     return found
-
-
-def group(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
-    """Rows that are alike in all columns: one row number for each group, and each row's group."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    width = 1
-    for column in columns:
-        values, low = column, int(column.min(initial=NEVER))
-        span = int(column.max(initial=low)) - low + 1
-        if span > 1 << 20:
-            values, low = np.unique(column, return_inverse=True)[1], 0
-            span = int(values.max(initial=0)) + 1
-        code, width = code * span + (values - low), width * span
-        if width >= 1 << 40:
-            code = np.unique(code, return_inverse=True)[1]
-            width = int(code.max(initial=0)) + 1
-    _, first, back = np.unique(code, return_index=True, return_inverse=True)
-    return first, back

@@ -7,23 +7,14 @@ from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.columns import (
-    DENIED,
-    GRANTED,
-    NO_WISHES,
-    NONE,
-    Bools,
-    Customers,
-    Wishes,
-    Words,
-)
+from touchpoints.core.columns import NO_WISHES, Bools, Customers, Wishes, Words
 from touchpoints.core.hours import parse_intervals
 from touchpoints.core.policy import Cap, Duration
 from touchpoints.core.rulebook import OWN, Rulebook
+from touchpoints.engine.agreeing import agreements
 from touchpoints.engine.brief import Brief
 from touchpoints.store import reading
 from touchpoints.store.database import Row
@@ -40,7 +31,6 @@ BASE_COLUMNS = (
     "unusable",
 )
 NO, ID, STATUS, ZONE, CHANNELS, EMAIL, PHONE, ADDRESSES, UNUSABLE = range(9)
-ANY, UNKNOWN = -1, -2
 
 Value = TypeVar("Value", bound=Hashable)
 
@@ -57,6 +47,7 @@ def customers(
         [_order(row, wanted.get(no)) for no, row in zip(nos, rows, strict=True)]
     )
     wish, wishes = numbered([_wishes(wanted.get(no)) for no in nos])
+    agreed = agreements(reading.consents(connection, nos), rules, nos, brief.as_of)
     status = [row[STATUS] or "active" for row in rows]
     return Customers(
         id=objects([row[ID] for row in rows]),
@@ -66,11 +57,18 @@ def customers(
         order=order,
         wish=wish,
         reachable=_reachable(brief, rules, rows),
-        consent=_consent(connection, brief, rules, nos),
+        consent=agreed.state,
         zones=zones,
         orders=orders,
         wishes=wishes,
+        agreed=agreed.spans,
+        address=_addresses(brief, rules, rows) if by_address(rules) else None,
     )
+
+
+def by_address(rules: Rulebook) -> bool:
+    """Whether some cap counts what goes to one address together."""
+    return any(limit.by_address for limit in rules.limits)
 
 
 def numbered(values: Sequence[Value]) -> tuple[Ints, tuple[Value, ...]]:
@@ -108,13 +106,27 @@ def _order(row: Row, preference: Row | None) -> tuple[str, ...]:
 def _wishes(preference: Row | None) -> Wishes:
     if preference is None:
         return NO_WISHES
-    _, _, quiet, most, per, pause_from, pause_until = preference
+    _, _, quiet, most, per, pause_from, pause_until, snooze_until = preference
     return Wishes(
         quiet=parse_intervals(quiet) if quiet else (),
         own_cap=Cap(OWN, most, Duration.parse(per)) if most and per else None,
         pause_from=pause_from,
         pause_until=pause_until,
+        snooze_until=snooze_until,
     )
+
+
+def _addresses(brief: Brief, rules: Rulebook, rows: Sequence[Row]) -> Ints:
+    """The number of each customer's address on each channel, -1 for none."""
+    table = np.full((len(rows), len(rules.channels)), -1, dtype=np.int64)
+    known: dict[str, int] = {}
+    for column, name in enumerate(rules.channels):
+        channel = brief.workspace.channels[name]
+        for place, row in enumerate(rows):
+            address = address_of(channel, row)
+            if address is not None:
+                table[place, column] = known.setdefault(address.casefold(), len(known))
+    return table
 
 
 def _reachable(brief: Brief, rules: Rulebook, rows: Sequence[Row]) -> Bools:
@@ -123,37 +135,3 @@ def _reachable(brief: Brief, rules: Rulebook, rows: Sequence[Row]) -> Bools:
         channel = brief.workspace.channels[name]
         table[:, column] = [address_of(channel, row) is not None for row in rows]
     return table
-
-
-def _consent(
-    connection: Connection, brief: Brief, rules: Rulebook, nos: Sequence[int]
-) -> npt.NDArray[np.int8]:
-    """What was last said, by category and channel: later statements overwrite earlier ones.
-
-    A grant that has lapsed takes back the grants before it, but no denial.
-    """
-    shape = (len(nos), len(rules.categories), len(rules.channels))
-    table = np.zeros(shape, dtype=np.int8)
-    found = reading.consents(connection, list(nos), brief.as_of)
-    if not found:
-        return table
-    row_of = {no: row for row, no in enumerate(nos)}
-    who = np.asarray([row_of[no] for no, _, _, _ in found])
-    channel = _codes([channel for _, channel, _, _ in found], rules.channel_number)
-    category = _codes([category for _, _, category, _ in found], rules.category_number)
-    state = np.asarray([DENIED if word == "denied" else GRANTED for *_, word in found])
-    lapsed = np.asarray([word == "lapsed" for *_, word in found])
-    ended = np.zeros(shape, dtype=bool)
-    for k in range(shape[1]):
-        for c in range(shape[2]):
-            about = ((category == k) | (category == ANY)) & ((channel == c) | (channel == ANY))
-            said = about & ~lapsed
-            table[who[said], k, c] = state[said]
-            ended[who[about], k, c] = lapsed[about]
-    table[ended & (table == GRANTED)] = NONE
-    return table
-
-
-def _codes(names: Sequence[str], numbers: dict[str, int]) -> Ints:
-    codes = {"*": ANY, **numbers}
-    return np.asarray([codes.get(name, UNKNOWN) for name in names], dtype=np.int64)

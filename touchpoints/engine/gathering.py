@@ -8,15 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
+from touchpoints.content.catalogue import Catalogue
+from touchpoints.content.sections import merging
 from touchpoints.core.calendar import Ints
+from touchpoints.core.capacity import Taken
 from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Words, distinct
+from touchpoints.core.contest import SHADOW
 from touchpoints.core.message import OPEN, State
 from touchpoints.core.plan import Situation
 from touchpoints.core.policy import Duration
-from touchpoints.core.rulebook import Rulebook
+from touchpoints.core.rulebook import Merging, Rulebook
 from touchpoints.engine.audiences import Audiences
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.crowd import BASE_COLUMNS, customers, objects
+from touchpoints.engine.crowd import BASE_COLUMNS, by_address, customers, objects
 from touchpoints.engine.holidays import closed_days
 from touchpoints.engine.occurring import Finder, Found
 from touchpoints.store import reading
@@ -35,14 +39,12 @@ class Gathered:
 
 def gather(connection: Connection, brief: Brief) -> Gathered:
     """Read everything that decides, for the brief's horizon and customers, at one point in time."""
-    policy = brief.workspace.policy
-    closed = closed_days(policy, brief.as_of // DAY - 2, brief.until // DAY + 400)
-    rules = Rulebook(policy, reading.paused_touchpoints(connection), closed)
-    nos: list[int] | None = None
-    if brief.customers is not None:
-        nos = sorted(reading.customer_numbers(connection, brief.customers).values())
+    rules = _rulebook(connection, brief)
+    nos = _whom(connection, brief, rules)
     found = Finder(connection, brief, nos).find(rules)
     met = distinct(np.concatenate([each.no for each in found])) if found else np.zeros(0, np.int64)
+    if by_address(rules):
+        met = np.asarray(reading.sharers(connection, met.tolist()), dtype=np.int64)
     audiences = Audiences(rules, brief)
     columns = BASE_COLUMNS + tuple(sorted(audiences.columns - set(BASE_COLUMNS)))
     rows = reading.customers(connection, met.tolist(), columns)
@@ -52,8 +54,48 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     audience = audiences.judge(found, rows, counted)
     candidates = _candidates(connection, brief, rules, _Joined(found, audience, numbers))
     committed = _committed(rules, counted, numbers)
-    situation = Situation(rules, people, candidates, committed, brief.as_of, brief.until)
+    taken = _taken(connection, brief, rules, nos)
+    situation = Situation(rules, people, candidates, committed, brief.as_of, brief.until, taken)
     return Gathered(situation, numbers)
+
+
+def _rulebook(connection: Connection, brief: Brief) -> Rulebook:
+    workspace, policy = brief.workspace, brief.workspace.policy
+    closed = closed_days(policy, brief.as_of // DAY - 2, brief.until // DAY + 400)
+    merges = None
+    if "merge" in policy.topics.values():
+        texts = [
+            (template, channel)
+            for design in policy.touchpoints.values()
+            for template in design.templates
+            for channel in design.channels
+        ]
+        merges = Merging(*merging(Catalogue(workspace.templates), dict.fromkeys(texts)))
+    return Rulebook(policy, reading.paused_touchpoints(connection), closed, merges)
+
+
+def _whom(connection: Connection, brief: Brief, rules: Rulebook) -> list[int] | None:
+    """The numbers of the brief's customers, and of all whom a shared address ties to them."""
+    if brief.customers is None:
+        return None
+    nos = sorted(reading.customer_numbers(connection, brief.customers).values())
+    while by_address(rules) and len(wider := reading.sharers(connection, nos)) > len(nos):
+        nos = sorted(wider)
+    return nos
+
+
+def _taken(connection: Connection, brief: Brief, rules: Rulebook, nos: list[int] | None) -> Taken:
+    """What messages that this plan does not decide take of lines and channels."""
+    if not rules.resources:
+        return Taken.nothing()
+    found: list[tuple[int, int, int]] = []
+    for name, channel, minute, count in reading.taken(connection, nos, brief.as_of - DAY):
+        touchpoint = rules.touchpoint_number.get(name)
+        if touchpoint is not None and channel in rules.channel_number:
+            for number, weight in rules.uses(touchpoint, rules.channel_number[channel]):
+                found.append((number, minute * 60, weight * count))
+    columns = np.asarray(found, dtype=np.int64).reshape(-1, 3)
+    return Taken(columns[:, 0], columns[:, 1], columns[:, 2])
 
 
 def _counted(
@@ -147,17 +189,22 @@ def _known(
         for row in reading.messages(connection, customers, sorted(set(label.tolist())))
     }
     soon = brief.as_of + brief.workspace.policy.freeze.seconds
+    now_holds = brief.workspace.fingerprint
     for place in np.flatnonzero(np.isin(no, [key[0] for key in outbox])).tolist():
         design = rules.touchpoints[touchpoint[place]]
         found = outbox.get((no[place], design.name, label[place]))
         if found is not None:
-            state, channel, send_at = State(found[0]), found[1], found[2]
-            known.closed[place] = state not in OPEN
+            state, channel, send_at, policy, reason = State(found[0]), *found[1:]
+            # A shadow whose time has come is on record, and not decided again.
+            recorded = reason == SHADOW and send_at is not None and send_at <= brief.as_of
+            known.closed[place] = state not in OPEN or recorded
             waits = state in {State.PLANNED, State.RETRY_WAIT}
-            if waits and channel in design.channels:
+            pinned = state == State.RETRY_WAIT or (waits and send_at < soon)
+            # What was announced under other rules is planned afresh.
+            if (pinned or (waits and policy == now_holds)) and channel in design.channels:
                 known.planned[place] = rules.channel_number[channel]
                 known.planned_at[place] = send_at
-                known.pinned[place] = state == State.RETRY_WAIT or send_at < soon
+                known.pinned[place] = pinned
     return known
 
 

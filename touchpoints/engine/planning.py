@@ -21,10 +21,11 @@ from touchpoints.store.outbox import Decided, Stored, Waiting
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and the store's number of each of its customers, row by row."""
+    """A plan, the store's number of each of its customers, row by row, and by which rules."""
 
     plan: Plan
     nos: Ints
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
 def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Planned:
     """The plan for a brief, from what a connection sees."""
     gathered = gather(connection, brief)
-    return Planned(make_plan(gathered.situation, gates), gathered.nos)
+    made = make_plan(gathered.situation, gates)
+    return Planned(made, gathered.nos, brief.workspace.fingerprint)
 
 
 def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanCount:
@@ -78,6 +80,9 @@ def as_decided(made: Planned, number: int, decision: Decision) -> Decided:
     case = made.plan.case
     category = case.rulebook.category_of[int(case.candidates.touchpoint[number])]
     sends = decision.verdict == "send"
+    # A shadow is recorded with the way and the instant that it would have taken.
+    route = int(made.plan.awards.route[number])
+    channel = case.rulebook.channels[int(case.routes.channel[route])] if route >= 0 else None
     return Decided(
         customer_no=int(made.nos[int(case.candidates.customer[number])]),
         touchpoint=decision.touchpoint,
@@ -86,13 +91,15 @@ def as_decided(made: Planned, number: int, decision: Decision) -> Decided:
         category=decision.category,
         topic=decision.topic,
         counts=category.counts,
-        channel=decision.channel,
-        send_at=decision.send_at,
+        channel=channel,
+        send_at=int(made.plan.awards.at[number]) if route >= 0 else None,
         close_at=int(made.plan.windows[number, 1]),
         score=decision.score,
         reason=decision.reason,
         detail=decision.detail,
         next_allowed=decision.next_allowed,
+        policy=made.policy,
+        merged_into=decision.merged_into,
     )
 
 
@@ -123,6 +130,8 @@ def must_hold(old: Waiting, new: Decided) -> bool:
 
 
 def _differs(old: Stored, new: Decided, now: int) -> bool:
+    if (old.policy, old.merged_into) != (new.policy, new.merged_into):
+        return True
     if new.state == State.PLANNED and old.state in {State.PLANNED, State.RETRY_WAIT}:
         overdue = old.send_at is not None and old.send_at <= now and (new.send_at or 0) <= now
         moved = old.send_at != new.send_at and not overdue

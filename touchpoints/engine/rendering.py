@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.message import Message
@@ -14,8 +15,10 @@ from touchpoints.core.rulebook import Rulebook
 from touchpoints.core.timetable import Timetable
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.occurring import Finder
+from touchpoints.engine.planning import planned
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
+from touchpoints.gates import all_gates
 from touchpoints.store import reading
 from touchpoints.store.database import Database
 from touchpoints.workspace import Workspace
@@ -74,7 +77,8 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
             channel=wanted.channel,
         )
         try:
-            return Wording(workspace).message(connection, subject, as_of)
+            sections = _sections(connection, workspace, subject, as_of)
+            return Wording(workspace).message(connection, subject, as_of, sections)
         except RenderError as error:
             raise UsageError(f"{wanted.customer}: {error}") from error
 
@@ -97,6 +101,22 @@ def _occurrences(
         if near and wanted.occurrence in {None, key}:
             base, offset = int(found.base[row]), int(found.offset[row])
             yield _Occurrence(window, str(key), day, base, offset)
+
+
+def _sections(
+    connection: Connection, workspace: Workspace, subject: Subject, as_of: datetime
+) -> list[Subject]:
+    """What the message would take in, were the customer's messages planned now."""
+    if "merge" not in workspace.policy.topics.values():
+        return []
+    brief = Brief.of(workspace, as_of, customers=(subject.customer,))
+    plan = planned(connection, brief, all_gates()).plan
+    label = f"{subject.design.name}/{subject.occurrence}"
+    return [
+        Subject.of(plan, loser, subject.customer_no, subject.channel)
+        for loser in np.flatnonzero(plan.awards.into >= 0).tolist()
+        if plan.label(int(plan.awards.into[loser])) == label
+    ]
 
 
 def _absent(wanted: Wanted) -> str:

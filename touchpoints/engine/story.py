@@ -26,7 +26,7 @@ def decisions_between(
         connection,
         "SELECT c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
         " COALESCE(m.sent_at, m.send_at), m.category, m.topic, m.score, m.reason, m.detail,"
-        " m.next_allowed, COALESCE(c.timezone, :zone) FROM message m"
+        " m.next_allowed, COALESCE(c.timezone, :zone), m.merged_into FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE"
         " (m.state IN ('accepted', 'delivered') AND m.sent_at BETWEEN :since AND :until)"
         " OR (m.state NOT IN ('accepted', 'delivered', 'planned', 'claimed', 'sending')"
@@ -35,8 +35,9 @@ def decisions_between(
         {"zone": zone, "since": since, "until": until},
     )
     for customer, touchpoint, occurrence, state, channel, at, *rest in found:
-        category, topic, score, reason, detail, next_allowed, local = rest
-        went = State(state) in _WENT
+        category, topic, score, reason, detail, next_allowed, local, home = rest
+        # What went out as a section of another message is no message of its own.
+        went = State(state) in _WENT and home is None
         yield Decision(
             customer=customer,
             touchpoint=touchpoint,
@@ -51,4 +52,5 @@ def decisions_between(
             detail=None if went else detail,
             next_allowed=next_allowed,
             zone=local,
+            merged_into=home,
         )

@@ -48,7 +48,8 @@ def tally(connection: Connection, customer: str | None = None) -> Tally:
     """Count everything in the outbox, of everybody or of one customer; the most frequent first."""
     found = rows(
         connection,
-        "SELECT m.state, m.channel, m.reason, m.sent_at, c.timezone FROM message m"
+        "SELECT CASE WHEN m.merged_into IS NULL THEN m.state ELSE 'withheld' END,"
+        " m.channel, m.reason, m.sent_at, c.timezone FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE :customer IS NULL OR c.id = :customer",
         {"customer": customer},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import cast
@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from touchpoints.channels.mime import Envelope, compose
 from touchpoints.content.catalogue import Catalogue
+from touchpoints.content.context import SECTIONS
 from touchpoints.content.render import Renderer
+from touchpoints.content.sections import SECTION
 from touchpoints.core.calendar import date_of
 from touchpoints.core.message import Message, Rendered
 from touchpoints.core.moment import FactRows, Moment
@@ -91,8 +93,14 @@ class Wording:
         self._workspace = workspace
         self._renderer = Renderer(Catalogue(workspace.templates), workspace.policy.locale)
 
-    def message(self, connection: Connection, subject: Subject, now: datetime) -> Message:
-        """The message as it leaves at `now`, from fresh data.
+    def message(
+        self,
+        connection: Connection,
+        subject: Subject,
+        now: datetime,
+        sections: Sequence[Subject] = (),
+    ) -> Message:
+        """The message as it leaves at `now`, from fresh data, with what it takes in as sections.
 
         Raises RenderError where this customer's data do not do, UsageError for a broken template.
         """
@@ -102,10 +110,13 @@ class Wording:
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
         context = self._context(connection, subject, row)
-        locale = cast("Mapping[str, object]", context["customer"]).get("locale")
-        rendered = self._renderer.render(
-            subject.template, channel.name, str(locale) if locale else None, context
+        context[SECTIONS] = tuple(
+            self._renderer.render(
+                each.template, SECTION, _locale(row), self._context(connection, each, row)
+            ).text
+            for each in sections
         )
+        rendered = self._renderer.render(subject.template, channel.name, _locale(row), context)
         content = self._content(channel, subject, (address, now), rendered)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
@@ -125,10 +136,7 @@ class Wording:
                 context["fact"] = whole_fact(found)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
-            own = customer.get("locale")
-            spoken = self._renderer.spoken(
-                subject.template, subject.channel, str(own) if own else None
-            )
+            spoken = self._renderer.spoken(subject.template, subject.channel, _locale(row))
             words = hours_in_words(line.hours, spoken)
             context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
         return context
@@ -167,6 +175,11 @@ class Wording:
             return compose(envelope, rendered)
         except ValueError as error:
             raise RenderError(str(error)) from error
+
+
+def _locale(row: Row) -> str | None:
+    found = row[_COLUMNS.index("locale") + 1]
+    return str(found) if found else None
 
 
 NO_SENDER = "nobody@example.invalid"

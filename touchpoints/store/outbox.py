@@ -26,6 +26,8 @@ INSERTED = (
     "reason",
     "detail",
     "next_allowed",
+    "policy",
+    "merged_into",
     "changed_at",
 )
 """The columns of a decision, in the order in which `Decided` has them."""
@@ -33,7 +35,11 @@ INSERTED = (
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as the outbox stores it; instants in seconds."""
+    """A decision as the outbox stores it; instants in seconds.
+
+    `policy` is the fingerprint of the rules that decided; `merged_into` the message of the same
+    customer (TOUCHPOINT/OCCURRENCE) that takes it in as a section.
+    """
 
     customer_no: int
     touchpoint: str
@@ -49,6 +55,8 @@ class Decided:
     reason: str | None
     detail: str | None
     next_allowed: int | None
+    policy: str | None = None
+    merged_into: str | None = None
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -76,6 +84,8 @@ class Stored:
     detail: str | None
     next_allowed: int | None
     in_doubt: bool
+    policy: str | None
+    merged_into: str | None
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -109,7 +119,7 @@ class Waiting(Protocol):
 
 _STORED = (
     "SELECT no, customer_no, touchpoint, occurrence, state, channel, send_at, close_at, reason,"
-    " detail, next_allowed, in_doubt FROM message WHERE "
+    " detail, next_allowed, in_doubt, policy, merged_into FROM message WHERE "
 )
 
 
@@ -152,6 +162,8 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
         "reason",
         "detail",
         "next_allowed",
+        "policy",
+        "merged_into",
     )
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     write(

@@ -102,26 +102,22 @@ def customers(connection: Connection, nos: list[int], columns: Sequence[str]) ->
     return rows(connection, sql, {"nos": nos})
 
 
-def consents(connection: Connection, nos: list[int], as_of: int) -> list[Row]:
-    """(number, channel, category, state) as last said, oldest first; of one instant denied last.
+def consents(connection: Connection, nos: list[int]) -> list[Row]:
+    """(number, channel, category, granted or denied, since, expires at or None).
 
-    The state is granted, denied, or lapsed: a grant that has run out. A denial that has run out is
-    left out, as if it had never been.
+    Oldest first; of one instant the denied last, so that it has the last word.
     """
     sql = (
-        "SELECT customer_no, channel, category,"
-        " CASE WHEN expires_at <= :as_of THEN 'lapsed' ELSE state END FROM consent"
-        " WHERE customer_no IN :nos AND at <= :as_of"
-        " AND (expires_at IS NULL OR expires_at > :as_of OR state = 'granted')"
-        " ORDER BY at, state DESC"
+        "SELECT customer_no, channel, category, state, at, expires_at FROM consent"
+        " WHERE customer_no IN :nos ORDER BY at, state DESC"
     )
-    return rows(connection, sql, {"nos": nos, "as_of": as_of})
+    return rows(connection, sql, {"nos": nos})
 
 
 def preferences(connection: Connection, nos: list[int]) -> list[Row]:
-    """(number, channels, quiet hours, max, per, pause from, pause until)."""
+    """(number, channels, quiet hours, max, per, pause from, pause until, snooze until)."""
     sql = (
-        "SELECT customer_no, channels, quiet_hours, max, per, pause_from, pause_until"
+        "SELECT customer_no, channels, quiet_hours, max, per, pause_from, pause_until, snooze_until"
         " FROM preference WHERE customer_no IN :nos"
     )
     return rows(connection, sql, {"nos": nos})
@@ -136,18 +132,44 @@ def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
         " UNION ALL"
         " SELECT customer_no, COALESCE(sent_at, send_at), channel, category, COALESCE(topic, ''),"
         f" touchpoint FROM message WHERE customer_no IN :nos AND state IN ({states})"
-        " AND counts AND COALESCE(sent_at, send_at) >= :since"
+        " AND counts AND merged_into IS NULL AND COALESCE(sent_at, send_at) >= :since"
     )
     return rows(connection, sql, {"nos": nos, "since": since})
 
 
 def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
-    """(number, touchpoint, occurrence, state, channel, send at) as the outbox has them."""
+    """(number, touchpoint, occurrence, state, channel, send at, policy, reason) of messages."""
     sql = (
-        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at FROM message"
+        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason"
+        " FROM message"
         " WHERE customer_no IN :nos AND occurrence IN :occurrences"
     )
     return rows(connection, sql, {"nos": nos, "occurrences": occurrences})
+
+
+def taken(connection: Connection, nos: Numbers, since: int) -> list[Row]:
+    """(touchpoint, channel, minute since the epoch, how many) that is taken from then on.
+
+    By what has gone out or is on its way, and by what waits for others than `nos` (None: nobody).
+    """
+    gone = ", ".join(f"'{state}'" for state in sorted(COMMITTED))
+    waits = "state IN ('planned', 'retry_wait') AND customer_no NOT IN :nos"
+    sql = (
+        "SELECT touchpoint, channel, COALESCE(sent_at, send_at) / 60, COUNT(*) FROM message"
+        " WHERE COALESCE(sent_at, send_at) >= :since AND merged_into IS NULL"
+        f" AND (state IN ({gone}){'' if nos is None else f' OR ({waits})'}) GROUP BY 1, 2, 3"
+    )
+    return rows(connection, sql, {"since": since} | _bound(nos))
+
+
+def sharers(connection: Connection, nos: list[int]) -> list[int]:
+    """The numbers of these customers and of all who share an e-mail address or phone with them."""
+    sql = (
+        "SELECT o.no FROM customer c JOIN customer o ON o.email = c.email WHERE c.no IN :nos"
+        " UNION SELECT o.no FROM customer c JOIN customer o ON o.phone = c.phone WHERE c.no IN :nos"
+        " UNION SELECT no FROM customer WHERE no IN :nos"
+    )
+    return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
 
 
 def paused_touchpoints(connection: Connection) -> frozenset[str]:

@@ -93,7 +93,10 @@ CONSENTS = Table(
 PREFERENCES = Table(
     "preference",
     ("customer_no",),
-    ("channels", "quiet_hours", "max", "per", "pause_from", "pause_until"),
+    (
+        *("channels", "quiet_hours", "max", "per"),
+        *("pause_from", "pause_until", "snooze_until"),
+    ),
     number="customer_no",
     repeats=True,
 )

@@ -31,6 +31,11 @@ class Due:
     attempts: int
     in_doubt: bool
 
+    @property
+    def label(self) -> str:
+        """TOUCHPOINT/OCCURRENCE: the message among those of its customer."""
+        return f"{self.touchpoint}/{self.occurrence}"
+
 
 def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
     """Keep a message that is due from going out, with the reason."""
@@ -178,17 +183,19 @@ def give_back(connection: Connection, each: Due, now: int) -> None:
 def recover(connection: Connection, resending: Collection[str], now: int) -> int:
     """After a crash: what was claimed waits again; what was being sent is in doubt.
 
-    A message in doubt is sent again where its touchpoint is among `resending`, else held. Returns
-    how many are held now.
+    A message in doubt is sent again where its touchpoint is among `resending`, else held; what
+    travels as a section of another is not looked at here. Returns how many are held now.
     """
     bound = {"now": now, "resending": sorted(resending)}
     write(
         connection,
         "UPDATE message SET state = CASE WHEN in_doubt THEN 'retry_wait' ELSE 'planned' END,"
-        " changed_at = :now WHERE state = 'claimed'",
+        " changed_at = :now WHERE state = 'claimed' AND merged_into IS NULL",
         {"now": now},
     )
-    doubtful = "SELECT no FROM message WHERE state IN ('sending', 'in_doubt')"
+    doubtful = (
+        "SELECT no FROM message WHERE state IN ('sending', 'in_doubt') AND merged_into IS NULL"
+    )
     write(
         connection,
         "UPDATE attempt SET ended_at = :now, outcome = 'in_doubt', detail = 'stopped while sending'"
@@ -205,6 +212,7 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     return write(
         connection,
         "UPDATE message SET state = 'held', detail = 'stopped while sending; it may have gone out',"
-        " sent_at = changed_at, changed_at = :now WHERE state IN ('sending', 'in_doubt')",
+        " sent_at = changed_at, changed_at = :now"
+        " WHERE state IN ('sending', 'in_doubt') AND merged_into IS NULL",
         {"now": now},
     )

@@ -26,6 +26,9 @@ class Customer(SQLModel, table=True):
     __table_args__ = (
         # Whose birthday it is, is answered by the index alone.
         Index("ix_customer_birthday", "birth_month_day", "birth_year", "birthday_calendar"),
+        # Who shares a mailbox or a phone, for caps that count by address.
+        Index("ix_customer_email", "email"),
+        Index("ix_customer_phone", "phone"),
     )
     no: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
@@ -90,6 +93,7 @@ class Preference(SQLModel, table=True):
     per: str | None = None
     pause_from: int | None = None
     pause_until: int | None = None
+    snooze_until: int | None = None
 
 
 class History(SQLModel, table=True):
@@ -139,6 +143,8 @@ class Message(SQLModel, table=True):
     fence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     in_doubt: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     changed_at: int
+    policy: str | None = None
+    merged_into: str | None = None
 
 
 class Attempt(SQLModel, table=True):

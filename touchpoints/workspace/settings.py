@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from touchpoints.core.fingerprint import of_values
 from touchpoints.core.message import Kind
 from touchpoints.core.policy import Policy
 from touchpoints.errors import Complaint
@@ -37,7 +39,7 @@ class Ticks:
     deliver: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workspace:
     """A folder with its rules: what `touchpoints.yaml` says, checked whole.
 
@@ -55,6 +57,11 @@ class Workspace:
     ticks: Ticks
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A fingerprint of the rules that decide: another one means, plan everything afresh."""
+        return of_values(self.policy)
 
     @property
     def templates(self) -> Path:

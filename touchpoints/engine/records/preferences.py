@@ -1,10 +1,11 @@
-"""A row about a customer's own wishes: channel order, quiet hours, an own cap, a pause."""
+"""A row about a customer's own wishes: channel order, quiet hours, own cap, pause, snooze."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from touchpoints.engine.records import words
+from touchpoints.engine.records.instants import end
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record, RowError
 from touchpoints.store.database import Row
@@ -26,7 +27,9 @@ def read(record: Record, rules: Rules) -> Row:
     if first is not None and last is not None and first > last:
         raise RowError("pause_from is later than pause_until")
     quiet = _read(record, "quiet_hours", words.hours)
-    return customer, ";".join(channels) or None, quiet, most, per, first, last
+    snooze = end(record, "snooze_until", rules)
+    snooze = None if snooze is KEEP else snooze
+    return customer, ";".join(channels) or None, quiet, most, per, first, last, snooze
 
 
 def _read(record: Record, column: str, parse: Any) -> Any:
@@ -37,7 +40,10 @@ def _read(record: Record, column: str, parse: Any) -> Any:
 PREFERENCES = Kind(
     name="preferences",
     table=TABLE,
-    columns=("customer", "channels", "quiet_hours", "max", "per", "pause_from", "pause_until"),
+    columns=(
+        *("customer", "channels", "quiet_hours", "max", "per"),
+        *("pause_from", "pause_until", "snooze_until"),
+    ),
     required=("customer",),
     read=read,
 )

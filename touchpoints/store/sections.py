@@ -1,0 +1,75 @@
+"""Messages that travel as sections of another one: they go through its states with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import State
+from touchpoints.store.database import rows, write
+from touchpoints.store.sending import Due, Result
+
+Key = tuple[str, str]
+"""Touchpoint and occurrence of a message; the customer is that of the one that carries it."""
+
+
+def planned_sections(connection: Connection, each: Due) -> dict[Key, int]:
+    """The numbers of what is planned to travel in a message."""
+    found = rows(
+        connection,
+        "SELECT touchpoint, occurrence, no FROM message WHERE customer_no = :customer_no"
+        " AND merged_into = :home AND state = 'withheld'",
+        {"customer_no": each.customer_no, "home": each.label},
+    )
+    return {(touchpoint, occurrence): no for touchpoint, occurrence, no in found}
+
+
+def take_along(connection: Connection, nos: Collection[int], now: int) -> None:
+    """Claim sections together with the message that carries them."""
+    write(
+        connection,
+        "UPDATE message SET state = 'claimed', changed_at = :now"
+        " WHERE no = :no AND state = 'withheld'",
+        [{"no": no, "now": now} for no in nos],
+    )
+
+
+def follow(connection: Connection, each: Due, to: State, now: int) -> None:
+    """Move the sections of a message to the state that follows from its own."""
+    write(
+        connection,
+        "UPDATE message SET state = :to, changed_at = :now,"
+        " (channel, send_at, sent_at) ="
+        " (SELECT w.channel, w.send_at, w.sent_at FROM message w WHERE w.no = :no)"
+        " WHERE customer_no = :customer_no AND merged_into = :home"
+        " AND state IN ('claimed', 'sending', 'in_doubt')",
+        {
+            "to": to,
+            "now": now,
+            "no": each.no,
+            "customer_no": each.customer_no,
+            "home": each.label,
+        },
+    )
+
+
+def state_after(result: Result, *, doubtful: bool) -> State:
+    """Where sections stand once it is known what became of the message that carries them.
+
+    What provably did not go out waits for a place again; what may have gone out does not.
+    """
+    if result.state in {State.ACCEPTED, State.HELD}:
+        return result.state
+    return State.IN_DOUBT if doubtful else State.WITHHELD
+
+
+def recover(connection: Connection, now: int) -> None:
+    """After a crash: sections that were claimed wait, those that were being sent are in doubt."""
+    write(
+        connection,
+        "UPDATE message SET changed_at = :now,"
+        " state = CASE state WHEN 'claimed' THEN 'withheld' ELSE 'in_doubt' END"
+        " WHERE merged_into IS NOT NULL AND state IN ('claimed', 'sending')",
+        {"now": now},
+    )
