@@ -28,7 +28,7 @@ def plan(context: Context, as_of: datetime) -> None:
     brief = Brief.of(context.workspace, as_of)
     with owning(context.database.file):
         context.database.prepare()
-        count = store_plan(context.database, brief, all_gates())
+        count = store_plan(context.database, brief, all_gates(), anew=True)
     click.echo(
         f"{count.sends:,} to send, {count.withheld:,} withheld"
         f" ({count.new:,} new, {count.changed:,} changed, {count.vanished:,} vanished)"

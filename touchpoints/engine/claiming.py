@@ -18,6 +18,7 @@ from touchpoints.engine.planning import Planned, as_decided, must_hold, planned,
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sending
+from touchpoints.store.changes import mark
 from touchpoints.store.database import data_version
 from touchpoints.store.sections import planned_sections, take_along
 from touchpoints.store.sending import Due
@@ -132,6 +133,7 @@ class Claims:
         if must_hold(each, decided):
             self._close(connection, each, now)
         else:
+            mark(connection, [each.customer_no])
             outbox.redecide(connection, [(each, still_waiting(each, decided))], now)
 
 

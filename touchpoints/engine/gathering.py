@@ -39,7 +39,7 @@ class Gathered:
 
 def gather(connection: Connection, brief: Brief) -> Gathered:
     """Read everything that decides, for the brief's horizon and customers, at one point in time."""
-    rules = _rulebook(connection, brief)
+    rules = rulebook_of(connection, brief)
     nos = _whom(connection, brief, rules)
     found = Finder(connection, brief, nos).find(rules)
     met = distinct(np.concatenate([each.no for each in found])) if found else np.zeros(0, np.int64)
@@ -59,7 +59,8 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     return Gathered(situation, numbers)
 
 
-def _rulebook(connection: Connection, brief: Brief) -> Rulebook:
+def rulebook_of(connection: Connection, brief: Brief) -> Rulebook:
+    """The rules of a brief with what its days, its texts and its operators say."""
     workspace, policy = brief.workspace, brief.workspace.policy
     closed = closed_days(policy, brief.as_of // DAY - 2, brief.until // DAY + 400)
     merges = None
@@ -76,9 +77,11 @@ def _rulebook(connection: Connection, brief: Brief) -> Rulebook:
 
 def _whom(connection: Connection, brief: Brief, rules: Rulebook) -> list[int] | None:
     """The numbers of the brief's customers, and of all whom a shared address ties to them."""
-    if brief.customers is None:
+    if brief.everybody:
         return None
-    nos = sorted(reading.customer_numbers(connection, brief.customers).values())
+    nos = list(brief.numbers or ())
+    if brief.customers is not None:
+        nos = sorted(reading.customer_numbers(connection, brief.customers).values())
     while by_address(rules) and len(wider := reading.sharers(connection, nos)) > len(nos):
         nos = sorted(wider)
     return nos

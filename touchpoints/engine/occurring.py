@@ -47,10 +47,17 @@ class Finder:
         """Every occurrence whose window may meet the horizon."""
         return [self._find(number, design) for number, design in enumerate(rules.touchpoints)]
 
+    def on_days(self, rules: Rulebook, days: tuple[int, int]) -> Found:
+        """Every occurrence of the first touchpoint on these days."""
+        return self._on_days(0, rules.touchpoints[0], days)
+
     def _find(self, number: int, design: Touchpoint) -> Found:
-        moment = cast("Moment", design.moment)
         first = self._brief.as_of // DAY - design.window.close_day - SLACK
         last = self._brief.until // DAY - design.window.open_day + SLACK
+        return self._on_days(number, design, (first, last))
+
+    def _on_days(self, number: int, design: Touchpoint, days: tuple[int, int]) -> Found:
+        moment, (first, last) = cast("Moment", design.moment), days
         dated, rows = self._dated(moment, first, last)
         occurrences = moment.find(dated, first, last)
         return Found(number, dated.customer[occurrences.row], occurrences, rows)

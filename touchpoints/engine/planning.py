@@ -14,8 +14,10 @@ from touchpoints.core.message import State
 from touchpoints.core.plan import Plan, make_plan
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
+from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
-from touchpoints.store.database import Database, put_meta
+from touchpoints.store.changes import take_away
+from touchpoints.store.database import Database
 from touchpoints.store.outbox import Decided, Stored, Waiting
 
 
@@ -52,12 +54,19 @@ def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Plan
     return Planned(made, gathered.nos, brief.workspace.fingerprint)
 
 
-def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanCount:
+def store_plan(
+    database: Database, brief: Brief, gates: Sequence[Gate], *, anew: bool = False
+) -> PlanCount:
     """Make the plan and store it: new decisions, changed ones, and those that vanished.
 
-    Only the owner of the outbox may call this. Facts that change meanwhile are met at sending.
+    Only those are planned whose plan may have changed since the last one; `anew` plans everybody,
+    which comes to the same. Only the owner of the outbox may call this. Facts that change meanwhile
+    are met at sending.
     """
     with database.reading() as connection:
+        scope = scope_of(connection, brief)
+        numbers = None if anew or not brief.everybody else scope.numbers
+        brief = replace(brief, numbers=numbers)
         made = planned(connection, brief, gates)
         decided = [
             as_decided(made, number, decision)
@@ -65,13 +74,14 @@ def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanC
                 made.plan.lines.tolist(), made.plan.decisions(), strict=True
             )
         ]
-        customers = None if brief.customers is None else made.nos.tolist()
+        customers = None if brief.everybody else made.nos.tolist()
         known = outbox.waiting(connection, customers)
         nos = sorted({each.customer_no for each in decided})
         known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
     with database.writing() as connection:
         count = _apply(connection, decided, known, brief.as_of)
-        put_meta(connection, "last_plan_at", str(brief.as_of))
+        take_away(connection, scope.seen)
+        note(connection, brief, scope)
     return count
 
 

@@ -172,6 +172,21 @@ def sharers(connection: Connection, nos: list[int]) -> list[int]:
     return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
 
 
+def overdue(connection: Connection, now: int) -> list[int]:
+    """The numbers of customers for whom something waits whose window has closed."""
+    sql = (
+        "SELECT DISTINCT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
+        " AND send_at <= :now AND close_at <= :now"
+    )
+    return [int(no) for (no,) in rows(connection, sql, {"now": now})]
+
+
+def zones(connection: Connection, fallback: str) -> list[str]:
+    """The zones in which customers live, each once."""
+    found = rows(connection, "SELECT DISTINCT timezone FROM customer")
+    return sorted({zone or fallback for (zone,) in found})
+
+
 def paused_touchpoints(connection: Connection) -> frozenset[str]:
     """The touchpoints that an operator has paused."""
     return frozenset(str(name) for (name,) in rows(connection, "SELECT touchpoint FROM pause"))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from touchpoints.store import changes
 from touchpoints.store.database import Row, rows, write_rows
 
 KEEP: Final = object()
@@ -117,6 +118,8 @@ class Upsert:
         self._made: set[int] = set()
         self._before: dict[int, int] = {}
         self._differs: set[int] = set()
+        self._touched: set[int] = set()
+        self._noted = 0
 
     @property
     def new(self) -> int:
@@ -147,9 +150,9 @@ class Upsert:
             now = self._merged(old, row[width:])
             if now != old:
                 updates.append((*now, number))
+                self._touched.add(number if table is CUSTOMERS else key[0])
                 self._count_change(key, tuple(old), tuple(now))
-        write_rows(self._connection, table.name, table.all_columns, fresh)
-        self._update(updates)
+        self._write(fresh, updates)
         self._new += len(fresh)
         if table.repeats:
             self._made.update(hash(row[:width]) for row in fresh)
@@ -182,6 +185,24 @@ class Upsert:
         )
         found = rows(self._connection, sql, {"keys": json.dumps(keys)})
         return {row[:width]: row[width:] for row in found}
+
+    def _write(self, fresh: list[Row], updates: list[Row]) -> None:
+        """Write the rows, and note whose they are: these customers are planned anew."""
+        table, connection = self._table, self._connection
+        last = rows(connection, "SELECT COALESCE(MAX(no), 0) FROM customer")[0][0]
+        write_rows(connection, table.name, table.all_columns, fresh)
+        self._update(updates)
+        if self._noted >= changes.MANY:
+            return
+        self._noted += len(fresh) + len(updates)
+        if self._noted >= changes.MANY:
+            changes.mark_everybody(connection)
+        elif table is CUSTOMERS:
+            changes.mark_new_customers(connection, last)
+        else:
+            self._touched.update(row[0] for row in fresh)
+        changes.mark(connection, self._touched)
+        self._touched.clear()
 
     def _update(self, updates: list[Row]) -> None:
         if updates:

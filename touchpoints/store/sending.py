@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
+from touchpoints.store.changes import mark
 from touchpoints.store.database import rows, write
 
 
@@ -40,6 +41,7 @@ class Due:
 def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
     """Keep a message that is due from going out, with the reason."""
     must_follow(each.state, State.WITHHELD)
+    mark(connection, [each.customer_no])
     write(
         connection,
         "UPDATE message SET state = 'withheld', reason = :reason, detail = :detail,"
@@ -136,6 +138,7 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     """Record the answer to an attempt; False where the message has another owner by now."""
     receipt = result.receipt
     must_follow(State.SENDING, result.state)
+    mark(connection, [each.customer_no])
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
@@ -186,6 +189,12 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     A message in doubt is sent again where its touchpoint is among `resending`, else held; what
     travels as a section of another is not looked at here. Returns how many are held now.
     """
+    unfinished = rows(
+        connection,
+        "SELECT DISTINCT customer_no FROM message"
+        " WHERE state IN ('claimed', 'sending', 'in_doubt')",
+    )
+    mark(connection, [no for (no,) in unfinished])
     bound = {"now": now, "resending": sorted(resending)}
     write(
         connection,

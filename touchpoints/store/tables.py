@@ -162,6 +162,14 @@ class Attempt(SQLModel, table=True):
     provider_id: str | None = None
 
 
+class Change(SQLModel, table=True):
+    """A customer (0: everybody) who has to be planned anew; `no` grows with each change."""
+
+    __table_args__ = {"sqlite_autoincrement": True}
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(unique=True)
+
+
 class Pause(SQLModel, table=True):
     """A touchpoint that an operator has paused."""
 
