@@ -40,6 +40,11 @@ def diff(
     "Here" is the workspace (-w), whose data are used; "there" is OTHER_WORKSPACE, of which only the
     policy and the templates are. Both are simulated over copies; nothing is sent or changed.
 
+    A JSON line is a message that changes: customer, touchpoint, occurrence, change (gained goes out
+    only there, lost only here, moved at another time or by another channel), then channel_here,
+    send_at_here, reason_here, channel_there, send_at_there, reason_there. A reason says why it does
+    not go out: a code of the plan, "planned" for after the end, null where it is no candidate.
+
     \b
     Example:
       touchpoints diff ../stricter --from 2027-01-01T00:00:00Z --until 2028-01-01T00:00:00Z

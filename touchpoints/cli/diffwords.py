@@ -19,7 +19,7 @@ KINDS = {
     Kind.SAME: "go out in both, at the same time by the same channel",
 }
 
-NO_CANDIDATE = "no candidate"
+NO_CANDIDATE = "no candidate in this span"
 """What stands for a reason where a policy has no such candidate at all."""
 
 SPREAD_LINES = ("mean", "median", "90th percentile", "99th percentile", "most", "with none")
