@@ -86,11 +86,15 @@ class Calendar:
 
 
 def calendars(first: date, last: date) -> list[Calendar]:
-    """One calendar where that fits, else one for each half of a year."""
+    """One calendar where that fits, else one for each half of a year.
+
+    Less than a week at either end, such as one evening further west, stays with its neighbour.
+    """
     if (last - first).days // 7 < WEEKS:
         return [Calendar.between(first, last)]
     starts = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 7)]
-    begins = [first, *(each for each in starts if first < each <= last)]
+    week = timedelta(days=7)
+    begins = [first, *(each for each in starts if first + week <= each <= last - week)]
     ends = [*(each - timedelta(days=1) for each in begins[1:]), last]
     return [Calendar.between(begin, end) for begin, end in zip(begins, ends, strict=True)]
 
