@@ -24,6 +24,7 @@ def plan(context: Context, as_of: datetime) -> None:
     Example:
       touchpoints plan
       touchpoints outbox list --state planned
+      touchpoints run --once --approved 0123456789abcdef   # the plan that this prints
     """
     brief = Brief.of(context.workspace, as_of)
     with owning(context.database.file):
@@ -33,4 +34,5 @@ def plan(context: Context, as_of: datetime) -> None:
         f"{count.sends:,} to send, {count.withheld:,} withheld"
         f" ({count.new:,} new, {count.changed:,} changed, {count.vanished:,} vanished)"
     )
+    click.echo(f"plan {count.fingerprint}")
     context.remark()

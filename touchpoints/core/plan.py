@@ -13,6 +13,7 @@ from touchpoints.core.capacity import Load, Taken
 from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes
 from touchpoints.core.contest import SHADOW, Awards, Race
 from touchpoints.core.decision import Decision
+from touchpoints.core.fingerprint import fingerprint
 from touchpoints.core.gate import Case, Gate, first_refusal, judge
 from touchpoints.core.routes import group, routes_of
 from touchpoints.core.rulebook import Rulebook
@@ -108,6 +109,25 @@ class Plan:
             zone=case.customers.zone_of(customer),
             merged_into=self.label(int(awards.into[number])) if awards.into[number] >= 0 else None,
         )
+
+    def fingerprint(self) -> str:
+        """What tells this plan from every other: the same for the same lines, on any machine."""
+        case, codes = self.case, self.reason_codes()
+        candidates, names = case.candidates, [each.name for each in case.rulebook.touchpoints]
+        lines = []
+        for number in self.lines.tolist():
+            code, route = codes[number], int(self.awards.route[number])
+            channel = (
+                case.rulebook.channels[int(case.routes.channel[route])] if code is None else ""
+            )
+            parts = (
+                str(case.customers.id[int(candidates.customer[number])]),
+                names[int(candidates.touchpoint[number])],
+                str(candidates.occurrence[number]),
+                code or f"{case.rulebook.channels[way]}@{int(self.awards.at[number])}",
+            )
+            lines.append("\t".join(parts))
+        return fingerprint(sorted(lines))
 
     def label(self, number: int) -> str:
         """A candidate as TOUCHPOINT/OCCURRENCE."""

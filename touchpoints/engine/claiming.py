@@ -48,6 +48,11 @@ class Claims:
     def __init__(self, workspace: Workspace, gates: Sequence[Gate]) -> None:
         self._workspace, self._gates = workspace, gates
         self._wording = Wording(workspace)
+        self._bound = False
+
+    def bind(self) -> None:
+        """Withhold what fresh data would send later or by another channel than was planned."""
+        self._bound = True
 
     def claim(
         self, connection: Connection, due: Sequence[Due], now: datetime, total: Delivered
@@ -69,6 +74,11 @@ class Claims:
                 continue
             decision = made.plan.decision(number, codes[number])
             later = (decision.send_at or 0) > _seconds(now) or decision.channel != each.channel
+            if decision.verdict == "send" and later and self._bound:
+                elsewhere = "it could go otherwise only than was approved"
+                sending.withhold(connection, each, "stale", elsewhere, _seconds(now))
+                total.withheld += 1
+                continue
             if decision.verdict == "withhold" or later:
                 self._redecide(connection, each, (made, number, decision), _seconds(now))
                 total.withheld += decision.verdict == "withhold"

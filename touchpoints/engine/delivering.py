@@ -43,6 +43,10 @@ class Deliverer:
         """Claim no more; what is under way is finished."""
         self._stopping = True
 
+    def bind(self) -> None:
+        """Send what is planned as it is planned, or not at all: the plan has been approved."""
+        self._claims.bind()
+
     def recover(self) -> int:
         """After a crash: nothing claimed is lost, what was being sent is held or sent again."""
         policy = self._workspace.policy

@@ -17,8 +17,11 @@ from touchpoints.engine.gathering import gather
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
 from touchpoints.store.changes import take_away
-from touchpoints.store.database import Database
+from touchpoints.store.database import Database, put_meta
 from touchpoints.store.outbox import Decided, Stored, Waiting
+
+APPROVABLE = "plan_fingerprint"
+"""The name under which the database keeps the fingerprint of the plan that it holds whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class PlanCount:
-    """What storing a plan changed in the outbox."""
+    """What storing a plan changed in the outbox; a plan for everybody has its fingerprint."""
 
     sends: int
     withheld: int
     new: int
     changed: int
     vanished: int
+    fingerprint: str | None = None
 
 
 def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
@@ -74,6 +78,7 @@ def store_plan(
                 made.plan.lines.tolist(), made.plan.decisions(), strict=True
             )
         ]
+        mark = made.plan.fingerprint() if anew and brief.everybody else None
         customers = None if brief.everybody else made.nos.tolist()
         known = outbox.waiting(connection, customers)
         nos = sorted({each.customer_no for each in decided})
@@ -82,7 +87,8 @@ def store_plan(
         count = _apply(connection, decided, known, brief.as_of)
         take_away(connection, scope.seen)
         note(connection, brief, scope)
-    return count
+        put_meta(connection, APPROVABLE, mark or "")
+    return replace(count, fingerprint=mark)
 
 
 def as_decided(made: Planned, number: int, decision: Decision) -> Decided:

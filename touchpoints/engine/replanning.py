@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -66,6 +67,7 @@ def note(connection: Connection, brief: Brief, scope: Scope) -> None:
     put_meta(connection, LAST_PLAN, str(brief.as_of))
 
 
+@cache
 def _versions() -> tuple[str, ...]:
     """Of this program, and of the zones and holidays that it knows."""
     return tuple(version(name) for name in ("touchpoints", "tzdata", "holidays"))

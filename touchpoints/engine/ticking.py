@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from touchpoints.channels import open_channel
@@ -11,6 +11,7 @@ from touchpoints.channels.null import NullChannel
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
+from touchpoints.engine.approving import take_approved
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
@@ -29,6 +30,7 @@ class Loop:
     gates: Sequence[Gate]
     clock: Clock
     deliverer: Deliverer
+    approved: str | None = None
 
     @classmethod
     def over(
@@ -43,13 +45,26 @@ class Loop:
         deliverer = Deliverer(database, workspace, channels, gates, clock)
         return cls(database, workspace, gates, clock, deliverer)
 
+    def only(self, approved: str) -> Loop:
+        """This loop, bound to one plan: it plans nothing new, and sends nothing otherwise."""
+        self.deliverer.bind()
+        return replace(self, approved=approved)
+
     def start(self) -> int:
-        """Make the database ready and take up what a crash left; how many messages are held now."""
+        """Make the database ready and take up what a crash left; how many messages are held now.
+
+        Raises UsageError where the approved plan is not the one there is.
+        """
         self.database.prepare()
+        if self.approved is not None:
+            brief = Brief.of(self.workspace, self.clock.now())
+            take_approved(self.database, brief, self.gates, self.approved)
         return self.deliverer.recover()
 
     def plan(self) -> PlanCount:
-        """Make the plan anew from the facts of now, and store it."""
+        """Make the plan anew from the facts of now, and store it; not where one is approved."""
+        if self.approved is not None:
+            return PlanCount(0, 0, 0, 0, 0, self.approved)
         return store_plan(self.database, Brief.of(self.workspace, self.clock.now()), self.gates)
 
     def deliver(self) -> Delivered:
