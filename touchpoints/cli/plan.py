@@ -33,4 +33,4 @@ def plan(context: Context, as_of: datetime) -> None:
         f"{count.sends:,} to send, {count.withheld:,} withheld"
         f" ({count.new:,} new, {count.changed:,} changed, {count.vanished:,} vanished)"
     )
-    context.remark()
+    context.remark(brief)
