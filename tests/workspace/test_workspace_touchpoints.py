@@ -92,6 +92,7 @@ def test_a_wrong_line_of_a_touchpoint_is_told_too(complaints, line, place, text)
 
 
 HAS = "this version has " + ", ".join(f"`{kind.keyword}`" for kind in all_moments())
+OFFSET = "expected an offset in days such as -3d or -3bd (business days), or a list of them"
 MOMENTS = [
     (
         "{event: paid}",
@@ -118,12 +119,12 @@ MOMENTS = [
     (
         "{fact: order, offset: 1x}",
         "7:35",
-        "`offset` is '1x'; expected a duration such as 30m, 4h, 1d, 2w or 3bd",
+        f"`offset` is '1x'; {OFFSET}",
     ),
     (
         "{fact: order, offset: [1d, 4h]}",
         "7:40",
-        "entry 2 of `offset` is '4h'; expected an offset in days such as -3d, or a list of them",
+        f"entry 2 of `offset` is '4h'; {OFFSET}",
     ),
     (
         "{fact: order, offset: [7d, 1w]}",
@@ -135,11 +136,24 @@ MOMENTS = [
         "7:35",
         "`offset` is '-99999d'; expected at most 3660 days either way",
     ),
+    (
+        "{fact: order, offset: -3000bd}",
+        "7:35",
+        "`offset` is '-3000bd'; expected at most 3660 days either way",
+    ),
+    (
+        "{fact: order, offset: [-3bd, 0bd]}",
+        "7:42",
+        (
+            "entry 2 of `offset` is '0bd'; expected 0d for the date itself, -1bd for the business"
+            " day before it, or 1bd for the one after"
+        ),
+    ),
     ("{fact: 7}", "7:20", "`fact` is 7; expected text: put it in quotes"),
     (
-        "{annual: birthday, calendar: lunar}",
+        "{annual: birthday, calendar: luna}",
         "7:42",
-        "`calendar` is 'lunar'; expected 'solar'; did you mean `solar`?",
+        "`calendar` is 'luna'; expected 'solar' or 'lunar'; did you mean `lunar`?",
     ),
     (
         "{annual: birthday, leap_day: forwards}",

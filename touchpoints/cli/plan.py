@@ -35,4 +35,4 @@ def plan(context: Context, as_of: datetime) -> None:
         f" ({count.new:,} new, {count.changed:,} changed, {count.vanished:,} vanished)"
     )
     click.echo(f"plan {count.fingerprint}")
-    context.remark()
+    context.remark(brief)

@@ -66,7 +66,7 @@ def preview(
             write_csv(stream, COLUMNS, (each.as_line() for each in decisions))
         else:
             write_json_lines(stream, (each.as_line() for each in decisions))
-    context.remark()
+    context.remark(brief)
 
 
 def known_touchpoint(name: str, known: Iterable[str]) -> None:

@@ -98,7 +98,7 @@ class Plan:
             touchpoint=design.name,
             occurrence=str(case.candidates.occurrence[number]),
             verdict="send" if sends else "withhold",
-            channel=case.rulebook.channels[int(case.routes.channel[route])] if sends else None,
+            channel=self._channel(route) if sends else None,
             send_at=int(awards.at[number]) if sends else None,
             category=design.category,
             topic=design.topic,
@@ -117,14 +117,11 @@ class Plan:
         lines = []
         for number in self.lines.tolist():
             code, route = codes[number], int(self.awards.route[number])
-            channel = (
-                case.rulebook.channels[int(case.routes.channel[route])] if code is None else ""
-            )
             parts = (
                 str(case.customers.id[int(candidates.customer[number])]),
                 names[int(candidates.touchpoint[number])],
                 str(candidates.occurrence[number]),
-                code or f"{case.rulebook.channels[way]}@{int(self.awards.at[number])}",
+                code or f"{self._channel(route)}@{int(self.awards.at[number])}",
             )
             lines.append("\t".join(parts))
         return fingerprint(sorted(lines))
@@ -145,10 +142,13 @@ class Plan:
         gate = next(gate for gate in self.gates if gate.code == code)
         return gate.detail(self.case, route)
 
+    def _channel(self, route: int) -> str:
+        return self.case.rulebook.channels[int(self.case.routes.channel[route])]
+
     def _would(self, number: int) -> str:
         """Where and when a shadow would go out."""
         route = int(self.awards.route[number])
-        channel = self.case.rulebook.channels[int(self.case.routes.channel[route])]
+        channel = self._channel(route)
         customers, customer = self.case.customers, int(self.case.routes.customer[route])
         clock = zone_clock(customers.zone_of(customer))
         return f"would go out by {channel} at {clock.minute(int(self.awards.at[number]))}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -11,10 +11,13 @@ import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.moment import AnnualRows, Dated, FactRows, Moment, Occurrences
+from touchpoints.core.moment import Dated, FactRows, Moment, Occurrences, Rows
+from touchpoints.core.offset import Business
 from touchpoints.core.policy import Touchpoint
 from touchpoints.core.rulebook import Rulebook
+from touchpoints.engine.birthdays import birthdays
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.countries import Countries
 from touchpoints.store import reading
 from touchpoints.store.database import Row
 
@@ -41,6 +44,7 @@ class Finder:
 
     def __init__(self, connection: Connection, brief: Brief, nos: list[int] | None) -> None:
         self._connection, self._brief, self._nos = connection, brief, nos
+        self._countries = Countries(connection, brief.workspace.policy.country, nos)
         self._read: dict[object, tuple[Dated, Sequence[Row]]] = {}
 
     def find(self, rules: Rulebook) -> list[Found]:
@@ -58,36 +62,30 @@ class Finder:
 
     def _on_days(self, number: int, design: Touchpoint, days: tuple[int, int]) -> Found:
         moment, (first, last) = cast("Moment", design.moment), days
-        dated, rows = self._dated(moment, first, last)
+        calendars = self._countries.calendars(moment.offsets, first, last)
+        if not calendars:
+            dated, rows = self._dated(moment.rows(first, last))
+        else:
+            dated, rows = self._dated(moment.rows(first, last, calendars))
+            business = Business(self._countries.places(dated.customer), calendars)
+            dated = replace(dated, business=business)
         occurrences = moment.find(dated, first, last)
         return Found(number, dated.customer[occurrences.row], occurrences, rows)
 
-    def _dated(self, moment: Moment, first: int, last: int) -> tuple[Dated, Sequence[Row]]:
-        asked = moment.rows(first, last)
-        solar_only = getattr(moment, "calendar", None) is None
-        if (asked, solar_only) not in self._read:
+    def _dated(self, asked: Rows) -> tuple[Dated, Sequence[Row]]:
+        if asked not in self._read:
             if isinstance(asked, FactRows):
-                found = self._facts(asked)
+                self._read[asked] = self._facts(asked)
+            elif asked.field == "birthday":
+                self._read[asked] = birthdays(self._connection, asked, self._nos), ()
             else:
-                found = (self._annual(asked, solar_only), ())
-            self._read[(asked, solar_only)] = found
-        return self._read[(asked, solar_only)]
+                self._read[asked] = self._attribute(asked.field), ()
+        return self._read[asked]
 
     def _facts(self, asked: FactRows) -> tuple[Dated, Sequence[Row]]:
         rows = reading.facts(self._connection, asked.kind, asked.first, asked.last, self._nos)
         days = np.asarray([row[3] for row in rows], dtype="datetime64[D]")
         return _dated([row[0] for row in rows], days, [row[2] for row in rows]), rows
-
-    def _annual(self, asked: AnnualRows, solar_only: bool) -> Dated:
-        if asked.field != "birthday":
-            return self._attribute(asked.field)
-        found = reading.birthdays(
-            self._connection, asked.month_days, self._nos, solar_only=solar_only
-        )
-        columns = np.asarray(found, dtype=np.int64).reshape(-1, 3)
-        month_day = columns[:, 2]
-        ref = np.full(len(found), None, dtype=object)
-        return Dated(columns[:, 0], columns[:, 1], month_day // 100, month_day % 100, ref)
 
     def _attribute(self, field: str) -> Dated:
         rows = reading.dates_in_attributes(self._connection, field, self._nos)

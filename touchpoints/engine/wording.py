@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from touchpoints.core.message import Message, Rendered
 from touchpoints.core.moment import FactRows, Moment
 from touchpoints.core.plan import Plan
 from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.birthdays import years_since_birth
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
 from touchpoints.engine.hourwords import hours_in_words
 from touchpoints.engine.people import whole_customer, whole_fact
@@ -126,7 +127,7 @@ class Wording:
         context: dict[str, object] = {
             "customer": customer,
             "company": dict(self._workspace.company),
-            "occurrence": self._occurrence(subject, customer),
+            "occurrence": _occurrence(connection, subject),
         }
         asked = cast("Moment", subject.design.moment).rows(subject.day, subject.day)
         if isinstance(asked, FactRows):
@@ -140,18 +141,6 @@ class Wording:
             words = hours_in_words(line.hours, spoken)
             context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
         return context
-
-    def _occurrence(self, subject: Subject, customer: Mapping[str, object]) -> dict[str, object]:
-        about = date_of(subject.base)
-        values: dict[str, object] = {
-            "key": subject.occurrence,
-            "date": about,
-            "offset": subject.day - subject.base,
-        }
-        born = customer.get("birthday")
-        if getattr(subject.design.moment, "annual", None) == "birthday" and isinstance(born, date):
-            values["years"] = about.year - born.year
-        return values
 
     def _content(
         self,
@@ -180,6 +169,16 @@ class Wording:
 def _locale(row: Row) -> str | None:
     found = row[_COLUMNS.index("locale") + 1]
     return str(found) if found else None
+
+
+def _occurrence(connection: Connection, subject: Subject) -> dict[str, object]:
+    values: dict[str, object] = {
+        "key": subject.occurrence,
+        "date": date_of(subject.base),
+        "offset": subject.day - subject.base,
+    }
+    years = years_since_birth(connection, subject.customer_no, subject.design, subject.occurrence)
+    return values if years is None else values | {"years": years}
 
 
 NO_SENDER = "nobody@example.invalid"

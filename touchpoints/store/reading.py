@@ -54,16 +54,32 @@ def similar_ids(connection: Connection, customer: str) -> list[str]:
 
 
 def birthdays(
-    connection: Connection, month_days: Collection[int], nos: Numbers, *, solar_only: bool
+    connection: Connection, solar: Collection[int], lunar: Collection[int], nos: Numbers
 ) -> list[Row]:
-    """(number, year or 0, month-day) of customers born on one of these month-days."""
-    sql = (
-        "SELECT no, COALESCE(birth_year, 0), birth_month_day FROM customer"
-        " WHERE birth_month_day IN :days" + _only("no", nos)
+    """(number, year or 0, month-day, lunar or not) of customers born on one of these month-days."""
+    born = (
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day, {lunar} FROM customer"
+        " WHERE birth_month_day IN :{calendar}"
+        " AND COALESCE(birthday_calendar, 'solar') = '{calendar}'" + _only("no", nos)
     )
-    if solar_only:
-        sql += " AND COALESCE(birthday_calendar, 'solar') = 'solar'"
-    return rows(connection, sql, {"days": sorted(month_days)} | _bound(nos))
+    halves = (born.format(calendar="solar", lunar=0), born.format(calendar="lunar", lunar=1))
+    days = {"solar": sorted(solar), "lunar": sorted(lunar)}
+    return rows(connection, " UNION ALL ".join(halves), days | _bound(nos))
+
+
+def birthday(connection: Connection, no: int) -> list[Row]:
+    """The birthday of one customer as `birthdays` gives it, none where it is not known."""
+    sql = (
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day, birthday_calendar IS 'lunar'"
+        " FROM customer WHERE no = :no AND birth_month_day IS NOT NULL"
+    )
+    return rows(connection, sql, {"no": no})
+
+
+def countries(connection: Connection, nos: Numbers) -> list[str | None]:
+    """The countries of customers, each once; None where one has none."""
+    sql = "SELECT DISTINCT country FROM customer WHERE 1 = 1" + _only("no", nos)
+    return [name for (name,) in rows(connection, sql, _bound(nos))]
 
 
 def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> list[Row]:
