@@ -12,7 +12,8 @@ from touchpoints.core.caps import Entry, Ledger
 from touchpoints.core.columns import Bools, Committed, Floats, Words
 from touchpoints.core.gate import Case
 from touchpoints.core.hours import intersect
-from touchpoints.core.rulebook import GAP
+from touchpoints.core.limitwords import limit_in_words
+from touchpoints.core.phrase import Phrase
 from touchpoints.core.search import Contender, Way, settle
 from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Slots, Timetable, first_minute
 
@@ -79,7 +80,7 @@ class Contest:
                 contenders.append(contender)
             else:
                 awards.reason[contender.candidate] = "no_time"
-                awards.detail[contender.candidate] = "its time has passed, and none is left"
+                awards.detail[contender.candidate] = Phrase("time_passed")
         placed = settle(contenders, self._ledger)
         for placement in placed:
             number = placement.contender.candidate
@@ -140,13 +141,9 @@ class Contest:
         awards.detail[contender.candidate] = self._in_numbers(number, day, at)
         awards.next_allowed[contender.candidate] = self._next_allowed(contender)
 
-    def _in_numbers(self, number: int, day: int, at: int) -> str:
-        limit = self._ledger.limits[number]
+    def _in_numbers(self, number: int, day: int, at: int) -> Phrase:
         counted = self._ledger.counted(number, day, at)
-        names = ", ".join(f"{each.label} at {self._clock.minute(each.at)}" for each in counted)
-        if limit.code == GAP:
-            return f"less than {limit.per} from {names}"
-        return f"{len(counted)} of {limit.max} in {limit.per}: {names}"
+        return limit_in_words(self._ledger.limits[number], counted, self._clock)
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS
