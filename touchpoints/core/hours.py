@@ -89,7 +89,7 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
     return tuple(weekdays)
 
 
-def week_in_words(hours: Hours, names: Sequence[str], to: str = "–") -> str:
+def week_in_words(hours: Hours, names: Sequence[str], to: str = "–", comma: str = ", ") -> str:
     """The hours of a week, Monday's name first, neighbouring days with the same hours together."""
     parts: list[str] = []
     day = 0
@@ -99,14 +99,14 @@ def week_in_words(hours: Hours, names: Sequence[str], to: str = "–") -> str:
             last += 1
         if hours.week[day]:
             days = names[day] if day == last else f"{names[day]}{to}{names[last]}"
-            parts.append(f"{days} {spans_in_words(hours.week[day])}")
+            parts.append(f"{days} {spans_in_words(hours.week[day], comma)}")
         day = last + 1
-    return ", ".join(parts)
+    return comma.join(parts)
 
 
-def spans_in_words(intervals: Sequence[Interval]) -> str:
+def spans_in_words(intervals: Sequence[Interval], comma: str = ", ") -> str:
     """Intervals of a day: `09:00–12:00, 14:00–18:00`."""
-    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
+    return comma.join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
 
 
 def _clock(minute: int) -> str:

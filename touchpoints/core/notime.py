@@ -26,7 +26,9 @@ def no_time(refused: Refused, code: str) -> Iterator[Phrase]:
         key = _slot_key(refused, channel)
         yield from _in_the_way(refused, channel, timetable.obstacles(key))
         soonest += [at for at in (timetable.next_minute(key, AHEAD),) if at is not None]
-    if soonest and min(soonest) >= refused.closes:
+    if not soonest:
+        yield Phrase("change.time_never", days=AHEAD)
+    elif min(soonest) >= refused.closes:
         at, closes = refused.when(min(soonest)), refused.when(refused.closes)
         yield Phrase("change.time_next", at=at, closes=closes)
 
@@ -61,7 +63,7 @@ def _hours(refused: Refused, channel: str, source: Source) -> tuple[str, dict[st
         return source, {"hours": Open(Hours((refused.wishes.quiet,) * 7))}
     if source == "line":
         line = policy.lines[design.line or ""]
-        values = {"name": line.name, "hours": Open(line.hours)}
+        values = {"name": line.name, "hours": Open(line.hours), "zone": line.timezone}
         if not design.line_open_for.seconds:
             return source, values
         return "line_open", values | {"rest": Span(design.line_open_for)}

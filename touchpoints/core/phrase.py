@@ -118,8 +118,9 @@ class Open:
     def told(self, language: Language) -> str:
         """`Mon–Fri 09:00–17:00, Sat 10:00–12:00`; hours that all days share stand alone."""
         if len(set(self.hours.week)) == 1:
-            return spans_in_words(self.hours.week[0])
-        return week_in_words(self.hours, WEEKDAYS[language], DAY_TO_DAY[language])
+            return spans_in_words(self.hours.week[0], COMMAS[language])
+        names, to = WEEKDAYS[language], DAY_TO_DAY[language]
+        return week_in_words(self.hours, names, to, COMMAS[language])
 
 
 def tell(text: str, language: Language) -> str:

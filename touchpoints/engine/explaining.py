@@ -58,9 +58,7 @@ def explained(database: Database, brief: Brief, gates: Sequence[Gate], no: int) 
         plan = planned(connection, brief, gates).plan
         row = reading.customers(connection, [no], BASE_COLUMNS)[0]
         since = brief.as_of - BEFORE * DAY
-        before = tuple(
-            Before(*each) for each in stored.went_out(connection, no, since, brief.as_of)
-        )
+        went = tuple(Before(*each) for each in stored.went_out(connection, no, since))
         known = Known(
             consents=dict(last_said(connection, brief, no)),
             addresses={
@@ -69,11 +67,12 @@ def explained(database: Database, brief: Brief, gates: Sequence[Gate], no: int) 
             audiences=dict(_unmet(connection, brief, plan, no)),
             sent={
                 (each.touchpoint, each.at): Sent(each.occurrence, each.score)
-                for each in before
+                for each in went
                 if each.occurrence is not None and each.score is not None
             },
         )
     zone = row[BASE_COLUMNS.index("timezone") + 1] or brief.workspace.policy.timezone
+    before = tuple(each for each in went if each.at <= brief.as_of)
     return Explained(zone, tuple(explain(plan, known)), before)
 
 

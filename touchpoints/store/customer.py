@@ -20,8 +20,8 @@ def statements(connection: Connection, no: int, as_of: int) -> list[Row]:
     return rows(connection, sql, {"no": no, "as_of": as_of})
 
 
-def went_out(connection: Connection, no: int, since: int, until: int) -> list[Row]:
-    """(instant, touchpoint, occurrence, channel, state, score) within a span, newest first.
+def went_out(connection: Connection, no: int, since: int) -> list[Row]:
+    """(instant, touchpoint, occurrence, channel, state, score) since then, newest first.
 
     What other systems sent has the state `imported`, no score, and as much of a name as it came
     with: its touchpoint, topic or category.
@@ -29,12 +29,12 @@ def went_out(connection: Connection, no: int, since: int, until: int) -> list[Ro
     sql = (
         "SELECT COALESCE(sent_at, send_at) AS at, touchpoint, occurrence, channel, state, score"
         " FROM message WHERE customer_no = :no AND state IN :states"
-        " AND COALESCE(sent_at, send_at) BETWEEN :since AND :until"
+        " AND COALESCE(sent_at, send_at) >= :since"
         " UNION ALL"
         " SELECT sent_at, COALESCE(NULLIF(touchpoint, ''), NULLIF(topic, ''), category), NULL,"
         " channel, 'imported', NULL FROM history"
-        " WHERE customer_no = :no AND sent_at BETWEEN :since AND :until"
+        " WHERE customer_no = :no AND sent_at >= :since"
         " ORDER BY at DESC"
     )
     states = sorted(str(state) for state in WENT)
-    return rows(connection, sql, {"no": no, "states": states, "since": since, "until": until})
+    return rows(connection, sql, {"no": no, "states": states, "since": since})

@@ -69,20 +69,24 @@ CHANGES = {
         "客户要求 {hours} 不打扰，窗口里没有别的时间",
     ),
     "change.time_line": (
-        "line {name} answers only {hours}, which leaves no minute of the window",
-        "{name} 热线只在 {hours} 有人接听，窗口里没有这样的时间",
+        "line {name} answers only {hours} ({zone}), which leaves no minute of the window",
+        "{name} 热线只在 {hours}（{zone}）有人接听，窗口里没有这样的时间",
     ),
     "change.time_line_open": (
-        "line {name} answers only {hours}, and {rest} of it must be left: no minute of the window",
-        "{name} 热线只在 {hours} 有人接听，而且收到后还要再开 {rest}，窗口里没有这样的时间",
+        "line {name} answers only {hours} ({zone}) and must stay open for {rest}: no such minute",
+        "{name} 热线只在 {hours}（{zone}）有人接听，收到后还要再开 {rest}，窗口里没有这样的时间",
     ),
     "change.time_together": (
-        "each leaves some time, but all together none: {hours}",
-        "单独看都有时间，合在一起就没有了：{hours}",
+        "no minute of the window fits them all: {hours}",
+        "窗口里没有同时满足这些时段的时间：{hours}",
     ),
     "change.time_over": (
         "nothing any more: the window closed at {closes}",
         "已无法改变：窗口已在 {closes} 关闭",
+    ),
+    "change.time_never": (
+        "no minute of the next {days} days would do: the hours themselves have to change",
+        "今后 {days} 天里都没有合适的时间，只能调整上述时段",
     ),
     "change.time_next": (
         "the next minute that all hours allow is {at}; its window closes at {closes}",

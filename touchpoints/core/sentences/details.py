@@ -76,13 +76,13 @@ REASONS = {
 
 PASSED = {
     "passed.disabled": ("switched on", "已启用"),
-    "passed.blocked": ("customer active", "客户状态正常"),
-    "passed.audience": ("in the audience", "在发送对象内"),
+    "passed.blocked": ("active", "客户状态正常"),
+    "passed.audience": ("in audience", "在发送对象内"),
     "passed.holdout": ("not held out", "不在对照组"),
     "passed.no_consent": ("consent", "已同意"),
     "passed.no_address": ("address", "有地址"),
     "passed.paused": ("no pause", "未暂停"),
-    "passed.no_time": ("time left", "有时间"),
+    "passed.no_time": ("time", "有时间"),
     "passed.other": ("{code}", "{code}"),
 }
 """What it means that a gate let a candidate pass."""
@@ -94,10 +94,10 @@ PIECES = {
     "hours_channel": ("channel {name} {hours}", "{name} 可发送 {hours}"),
     "hours_category": ("category {name} {hours}", "{name} 类可发送 {hours}"),
     "hours_quiet": ("the customer's quiet hours {hours}", "客户免打扰 {hours}"),
-    "hours_line": ("line {name} {hours}", "{name} 热线 {hours}"),
+    "hours_line": ("line {name} {hours} ({zone})", "{name} 热线 {hours}（{zone}）"),
     "hours_line_open": (
-        "line {name} {hours} with {rest} left",
-        "{name} 热线 {hours}（还要再开 {rest}）",
+        "line {name} {hours} ({zone}) with {rest} left",
+        "{name} 热线 {hours}（{zone}，还要再开 {rest}）",
     ),
 }
 """Parts of sentences."""
