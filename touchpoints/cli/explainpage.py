@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from touchpoints.cli.wrapping import wrapped
+from touchpoints.core.calendar import zone_clock
 from touchpoints.core.explain import Explanation
 from touchpoints.core.finding import Finding, Rival
 from touchpoints.core.phrase import Language, Phrase, When, tell
@@ -139,9 +140,7 @@ class ExplainPage:
         return self._say(f"{key}_against", **values, worth=f"{rival.score:g}", own=f"{own:g}")
 
     def _window_and_gates(self, each: Explanation) -> None:
-        zone = each.decision.zone
-        window = {"opens": When(each.opens, zone), "closes": When(each.closes, zone)}
-        self._list("window", [self._say("window", **window)])
+        self._list("window", [self._window(each)])
         for channel in dict.fromkeys(finding.channel for finding in each.findings):
             name = channel
             for passed, words in self._gates(
@@ -150,6 +149,13 @@ class ExplainPage:
                 sign = ("✓ ", _SENDS) if passed else ("✗ ", "red")
                 self._put(name, words, sign)
                 name = ""
+
+    def _window(self, each: Explanation) -> str:
+        zone, clock = each.decision.zone, zone_clock(each.decision.zone)
+        closes: object = When(each.closes, zone)
+        if clock.local_day(each.opens) == clock.local_day(each.closes):
+            closes = f"{clock.local(each.closes):%H:%M}"
+        return self._say("window", opens=When(each.opens, zone), closes=closes)
 
     def _gates(self, findings: Sequence[Finding]) -> Iterator[tuple[bool, str]]:
         """The gates that simply let it pass on one line, then each that has something to say."""
