@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 
 import click
 
@@ -47,8 +48,11 @@ def explain(
       touchpoints explain C17 --as-of 2026-11-24T06:00:00Z --format json
     """
     workspace = context.workspace
-    if touchpoint is not None and touchpoint not in workspace.policy.touchpoints:
-        raise UsageError(f"no touchpoint {touchpoint!r}; see touchpoints.yaml")
+    designs = workspace.policy.touchpoints
+    if touchpoint is not None and touchpoint not in designs:
+        near = get_close_matches(touchpoint, designs, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(designs)}"
+        raise UsageError(f"no touchpoint {touchpoint!r}; {hint}")
     no = context.known_customer(customer)
     brief = Brief.of(workspace, as_of, days, (customer,))
     story = explained(context.database, brief, all_gates(), no)
@@ -62,4 +66,5 @@ def explain(
         language = language_of(locale or workspace.policy.locale)
         with context.database.reading() as connection:
             before = gone_out(connection, customer)
-        ExplainPage(console(stream), language, customer, story).print(brief.as_of, before)
+        page = ExplainPage.of(console(stream), language, customer, story)
+        page.print(brief.as_of, before)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.text import Text
 
-from touchpoints.cli.wrapping import wrapped
+from touchpoints.cli.sheet import Sheet
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.explain import Explanation
 from touchpoints.core.finding import Finding, Rival
@@ -19,8 +17,6 @@ from touchpoints.engine.explaining import Before, Explained
 
 LONG = 12
 """Candidates up to which each tells every gate; past that alike ones stand together."""
-WIDEST = 100
-"""Cells of a line that is still read at one glance."""
 RECENT = 10
 """Messages of the past that are listed."""
 
@@ -33,16 +29,18 @@ _SENDS, _HOLDS, _QUIET = "green", "yellow", "dim"
 class ExplainPage:
     """Prints what is explained of one customer in one language."""
 
-    screen: Console
-    language: Language
+    sheet: Sheet
     customer: str
     explained: Explained
-    _indent: int = field(init=False, default=0)
 
-    def __post_init__(self) -> None:
-        labels = [self._say(f"label.{name}") for name in _LABELS]
-        channels = {each.channel for one in self.explained.explanations for each in one.findings}
-        object.__setattr__(self, "_indent", max(map(cell_len, [*labels, *channels])) + 4)
+    @classmethod
+    def of(
+        cls, screen: Console, language: Language, customer: str, explained: Explained
+    ) -> ExplainPage:
+        """A page whose labels have room in this language."""
+        labels = {Phrase(f"label.{name}").told(language) for name in _LABELS}
+        channels = {each.channel for one in explained.explanations for each in one.findings}
+        return cls(Sheet.of(screen, language, labels | channels), customer, explained)
 
     def print(self, as_of: int, ever: int) -> None:
         """What goes out, what nearly would, the rest, and what went before: `ever` so many."""
@@ -57,8 +55,8 @@ class ExplainPage:
         rest = [each for each in staying if _family(each) not in _NEAR]
         self._section("rest", self._together(rest))
         if self._long and staying:
-            self._line(self._say("more", customer=self.customer), _QUIET)
-            self._line("")
+            self.sheet.line(self._say("more", customer=self.customer), _QUIET)
+            self.sheet.line()
         self._before(ever)
 
     @property
@@ -74,11 +72,11 @@ class ExplainPage:
             going=going,
             staying=count - going,
         )
-        self._line(title, "bold")
+        self.sheet.line(title, "bold")
         zone = self.explained.zone
         offset = str(When(as_of, zone))[-6:]
-        self._line(self._say("clock", zone=zone, offset=f"UTC{offset}"), _QUIET)
-        self._line("")
+        self.sheet.line(self._say("clock", zone=zone, offset=f"UTC{offset}"), _QUIET)
+        self.sheet.line()
 
     def _together(self, staying: Iterable[Explanation]) -> list[list[Explanation]]:
         """The withheld by reason; in a long page those with the same story stand together."""
@@ -91,8 +89,8 @@ class ExplainPage:
 
     def _section(self, key: str, groups: Sequence[Sequence[Explanation]]) -> None:
         if groups:
-            self._line(self._say(key), "bold underline")
-            self._line("")
+            self.sheet.line(self._say(key), "bold underline")
+            self.sheet.line()
         for group in groups:
             if group[0].decision.verdict == "send":
                 self._send(group[0])
@@ -100,16 +98,16 @@ class ExplainPage:
                 self._withhold(group)
             if not self._long or group[0].decision.verdict == "send":
                 self._window_and_gates(group[0])
-            self._line("")
+            self.sheet.line()
 
     def _send(self, each: Explanation) -> None:
         decision = each.decision
         at, worth = When(decision.send_at or 0, decision.zone), f"{decision.score:g}"
         how = {"at": at, "channel": decision.channel, "worth": worth}
-        self._verdict("send", self._say("sending", what=_what(each), **how), _SENDS)
+        self.sheet.verdict("send", self._say("sending", what=_what(each), **how), _SENDS)
         if each.waits_for is not None:
             gate, detail = each.waits_for.gate, each.waits_for.detail
-            self._labelled("why", self._say("later", code=gate, detail=detail))
+            self.sheet.items("why", [self._say("later", code=gate, detail=detail)])
 
     def _withhold(self, group: Sequence[Explanation]) -> None:
         each, code = group[0], group[0].decision.reason or ""
@@ -118,16 +116,20 @@ class ExplainPage:
             said = self._say("withheld", what=self._with_worth(each), reason=reason, code=code)
         else:
             said = self._say("withheld_many", count=len(group), reason=reason, code=code)
-        self._verdict("withhold", said, _HOLDS)
-        self._list("which", [self._with_worth(one) for one in group] if len(group) > 1 else [])
-        self._list("why", [tell(each.decision.detail or "", self.language)])
+        self.sheet.verdict("withhold", said, _HOLDS)
+        if len(group) > 1:
+            self.sheet.items("which", [self._with_worth(one) for one in group])
+        self.sheet.items("why", [self._tell(each.decision.detail or "")])
         own = each.worth if len(group) == 1 else None
         zone = each.decision.zone
-        self._list("lost", [self._rival(one, own, zone) for one in each.lost_to])
+        self.sheet.items("lost", [self._rival(one, own, zone) for one in each.lost_to])
         if each.decision.next_allowed is not None:
             at = When(each.decision.next_allowed, zone)
-            self._list("next", [self._say("earliest", at=at)])
-        self._list("change", [tell(change, self.language) for change in each.changes])
+            self.sheet.items("next", [self._say("earliest", at=at)])
+        self.sheet.items(
+            "change",
+            [self._tell(change) for change in each.changes],
+        )
 
     def _rival(self, rival: Rival, own: float | None, zone: str) -> str:
         what = " ".join(part for part in (rival.touchpoint, rival.occurrence) if part)
@@ -140,14 +142,14 @@ class ExplainPage:
         return self._say(f"{key}_against", **values, worth=f"{rival.score:g}", own=f"{own:g}")
 
     def _window_and_gates(self, each: Explanation) -> None:
-        self._list("window", [self._window(each)])
+        self.sheet.items("window", [self._window(each)])
         for channel in dict.fromkeys(finding.channel for finding in each.findings):
             name = channel
             for passed, words in self._gates(
                 [finding for finding in each.findings if finding.channel == channel]
             ):
-                sign = ("✓ ", _SENDS) if passed else ("✗ ", "red")
-                self._put(name, words, sign)
+                sign, style = ("✓ ", _SENDS) if passed else ("✗ ", "red")
+                self.sheet.labelled(name, words, sign, style)
                 name = ""
 
     def _window(self, each: Explanation) -> str:
@@ -172,8 +174,8 @@ class ExplainPage:
                 yield finding.passed, words
 
     def _before(self, ever: int) -> None:
-        self._line(self._say("before"), "bold underline")
-        self._line("")
+        self.sheet.line(self._say("before"), "bold underline")
+        self.sheet.line()
         before = self.explained.before
         told = [self._went(each) for each in before[:RECENT]] or [self._say("nothing_before")]
         if len(before) > RECENT:
@@ -181,7 +183,7 @@ class ExplainPage:
         if ever:
             told.append(self._say("all", count=ever, customer=self.customer))
         for line in told:
-            self._line(line, indent=2)
+            self.sheet.line(line, indent=2)
 
     def _went(self, each: Before) -> str:
         what = " ".join(part for part in (each.touchpoint, each.occurrence) if part)
@@ -198,39 +200,11 @@ class ExplainPage:
             return _what(each)
         return self._say("worth", what=_what(each), worth=f"{each.worth:g}")
 
-    def _verdict(self, verdict: str, what: str, style: str) -> None:
-        word = self._say(verdict)
-        lines = wrapped(what, self._width - self._indent)
-        head = Text(set_cell_size(word, self._indent), style=f"bold {style}")
-        self.screen.print(head + Text(lines[0], style="bold"), soft_wrap=True)
-        for line in lines[1:]:
-            self.screen.print(Text(" " * self._indent + line, style="bold"), soft_wrap=True)
-
-    def _list(self, label: str, items: Sequence[str]) -> None:
-        for place, item in enumerate(items):
-            self._labelled(label if place == 0 else "", item)
-
-    def _labelled(self, label: str, text: str) -> None:
-        self._put(self._say(f"label.{label}") if label else "", text)
-
-    def _put(self, label: str, text: str, sign: tuple[str, str] = ("", "")) -> None:
-        """A label and its text, whose further lines stand under the first."""
-        inner = self._width - self._indent - cell_len(sign[0])
-        head = Text(set_cell_size("  " + label, self._indent), style=_QUIET) + Text(*sign)
-        for line in wrapped(text, inner):
-            self.screen.print(head + Text(line), soft_wrap=True)
-            head = Text(" " * (self._indent + cell_len(sign[0])))
-
-    def _line(self, text: str, style: str = "", indent: int = 0) -> None:
-        for line in wrapped(text, self._width - indent) if text else [""]:
-            self.screen.print(Text(" " * indent).append(line, style=style), soft_wrap=True)
-
-    @property
-    def _width(self) -> int:
-        return max(40, min(self.screen.width, WIDEST))
-
     def _say(self, key: str, **values: object) -> str:
-        return Phrase(key, **values).told(self.language)
+        return self.sheet.say(key, **values)
+
+    def _tell(self, text: str) -> str:
+        return tell(text, self.sheet.language)
 
 
 def _what(each: Explanation) -> str:
