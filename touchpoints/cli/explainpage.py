@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -19,6 +19,8 @@ LONG = 12
 """Candidates up to which each tells every gate; past that alike ones stand together."""
 RECENT = 10
 """Messages of the past that are listed."""
+
+Alike = Callable[[Explanation], object]
 
 _NEAR = frozenset({"cap", "gap", "capacity", "no_time", "merged"})
 _LABELS = ("which", "why", "lost", "next", "change", "window")
@@ -51,9 +53,9 @@ class ExplainPage:
         near = [each for each in staying if _family(each) in _NEAR]
         self._head(len(told), len(going), as_of)
         self._section("going", [[each] for each in going])
-        self._section("near", self._together(near))
+        self._section("near", self._together(near, _story))
         rest = [each for each in staying if _family(each) not in _NEAR]
-        self._section("rest", self._together(rest))
+        self._section("rest", self._together(rest, lambda each: each.decision.reason))
         if self._long and staying:
             self.sheet.line(self._say("more", customer=self.customer), _QUIET)
             self.sheet.line()
@@ -78,13 +80,11 @@ class ExplainPage:
         self.sheet.line(self._say("clock", zone=zone, offset=f"UTC{offset}"), _QUIET)
         self.sheet.line()
 
-    def _together(self, staying: Iterable[Explanation]) -> list[list[Explanation]]:
-        """The withheld by reason; in a long page those with the same story stand together."""
+    def _together(self, staying: Iterable[Explanation], alike: Alike) -> list[list[Explanation]]:
+        """The withheld by reason; in a long page those that are alike stand together."""
         groups: dict[object, list[Explanation]] = {}
         for each in sorted(staying, key=lambda one: (weight(one.decision.reason or ""), one.opens)):
-            decision = each.decision
-            same = (decision.reason, decision.detail, decision.next_allowed, each.changes)
-            groups.setdefault(same if self._long else id(each), []).append(each)
+            groups.setdefault(alike(each) if self._long else id(each), []).append(each)
         return list(groups.values())
 
     def _section(self, key: str, groups: Sequence[Sequence[Explanation]]) -> None:
@@ -117,6 +117,9 @@ class ExplainPage:
         else:
             said = self._say("withheld_many", count=len(group), reason=reason, code=code)
         self.sheet.verdict("withhold", said, _HOLDS)
+        if len({_story(one) for one in group}) > 1:
+            self.sheet.items("which", [self._in_short(one) for one in group])
+            return
         if len(group) > 1:
             self.sheet.items("which", [self._with_worth(one) for one in group])
         self.sheet.items("why", [self._tell(each.decision.detail or "")])
@@ -195,6 +198,10 @@ class ExplainPage:
             state=Phrase(f"state.{each.state}"),
         )
 
+    def _in_short(self, each: Explanation) -> str:
+        told = "; ".join(self._tell(change) for change in each.changes)
+        return self._say("finding", gate=_what(each), detail=told)
+
     def _with_worth(self, each: Explanation) -> str:
         if each.worth is None:
             return _what(each)
@@ -209,6 +216,11 @@ class ExplainPage:
 
 def _what(each: Explanation) -> str:
     return f"{each.decision.touchpoint} {each.decision.occurrence}"
+
+
+def _story(each: Explanation) -> object:
+    decision = each.decision
+    return (decision.reason, decision.detail, decision.next_allowed, each.changes)
 
 
 def _family(each: Explanation) -> str:

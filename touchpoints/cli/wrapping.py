@@ -15,7 +15,7 @@ _PIECE = re.compile(rf"\s+|[{_OPENERS}]*(?:[^\s{_WIDE}]+|[{_WIDE}]?)[{_CLOSERS}]
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells; a word that is longer has a line of its own."""
     lines, line = [], ""
-    for piece in _PIECE.findall(text):
+    for piece in filter(None, _PIECE.findall(text)):
         if line and cell_len(line) + cell_len(piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
