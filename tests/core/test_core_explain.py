@@ -37,7 +37,7 @@ MONDAY = day("2026-06-01")
 MIDNIGHT = instant("2026-06-01T00:00", SHANGHAI)
 NOON = instant("2026-06-01T12:00", SHANGHAI)
 T = touchpoint("t")
-LINE = Line("service", "+86 400", SHANGHAI, Hours.parse({"tue-fri": "09:00-17:00"}))
+LINE = Line("service", "+86 400", SHANGHAI, Hours.parse({"tue-fri": "09:00-17:00"}), "CN")
 
 
 def world(rules: Policy, *people: Person, **more: object) -> World:
@@ -190,8 +190,8 @@ def test_an_audience_tells_the_parts_that_do_not_hold() -> None:
             (),
             [
                 (
-                    "line service answers only Tue–Fri 09:00–17:00 (Asia/Shanghai),"
-                    " which leaves no minute of the window"
+                    "line service answers only Tue–Fri 09:00–17:00"
+                    " (Asia/Shanghai, not on holidays of CN), which leaves no minute of the window"
                 ),
                 (
                     "the next minute that all hours allow is 2026-06-02T09:00+08:00;"
@@ -237,6 +237,15 @@ def test_no_time_tells_whose_hours_stand_in_the_way(
         lines={"service": LINE},
     )
     assert sentences(world(rules, Person(wishes=Wishes(quiet=quiet)))) == expected
+
+
+def test_a_message_that_is_about_to_go_at_a_minute_no_longer_allowed_is_planned_anew() -> None:
+    early = instant("2026-06-01T08:55", SHANGHAI)
+    made = World(policy(T), (Wanted("t", MONDAY, pinned=("email", early)),), early - 60)
+    lost = told(made)["t"]
+    assert (lost.decision.reason, lost.why) == ("no_time", "its time has passed, and none is left")
+    (change,) = lost.changes
+    assert change.startswith("nothing: its minute had come and is no longer allowed")
 
 
 A, B = touchpoint("a", priority=90), touchpoint("b", priority=60)

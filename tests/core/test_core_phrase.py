@@ -10,7 +10,9 @@ from string import Formatter
 import pytest
 
 from tests.builders import SHANGHAI, instant
+from touchpoints.core.calendar import zone_clock
 from touchpoints.core.hours import Hours
+from touchpoints.core.limitwords import message_in_words
 from touchpoints.core.phrase import Open, Phrase, Span, When, language_of, tell
 from touchpoints.core.policy import Duration
 from touchpoints.core.reasons import passed_in_words, reason_in_words, weight
@@ -98,6 +100,12 @@ def test_hours_are_told_with_the_names_of_the_days() -> None:
 def test_a_plain_text_of_another_package_is_told_as_it_is() -> None:
     assert tell("junior accounts get no messages", "zh") == "junior accounts get no messages"
     assert tell(Phrase("change.other", code="minor", detail="no"), "zh") == "满足 minor 的要求：no"
+
+
+def test_a_message_without_a_name_is_told_as_one_of_another_system() -> None:
+    phrase = message_in_words("another sender", MORNING.at, zone_clock(SHANGHAI))
+    assert phrase == "another sender at 2026-11-25T09:00+08:00"
+    assert phrase.told("zh") == "其他系统的消息（2026-11-25 周三 09:00）"
 
 
 def test_a_date_is_written_as_iso() -> None:

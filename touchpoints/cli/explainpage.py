@@ -11,6 +11,7 @@ from touchpoints.cli.sheet import Sheet
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.explain import Explanation
 from touchpoints.core.finding import Finding, Rival
+from touchpoints.core.limitwords import sender
 from touchpoints.core.phrase import Language, Phrase, When, tell
 from touchpoints.core.reasons import passed_in_words, reason_in_words, weight
 from touchpoints.engine.explaining import Before, Explained
@@ -83,7 +84,7 @@ class ExplainPage:
     def _together(self, staying: Iterable[Explanation], alike: Alike) -> list[list[Explanation]]:
         """The withheld by reason; in a long page those that are alike stand together."""
         groups: dict[object, list[Explanation]] = {}
-        for each in sorted(staying, key=lambda one: (weight(one.decision.reason or ""), one.opens)):
+        for each in sorted(staying, key=_order):
             groups.setdefault(alike(each) if self._long else id(each), []).append(each)
         return list(groups.values())
 
@@ -120,9 +121,7 @@ class ExplainPage:
         if len({_story(one) for one in group}) > 1:
             self.sheet.items("which", [self._in_short(one) for one in group])
             return
-        if len(group) > 1:
-            self.sheet.items("which", [self._with_worth(one) for one in group])
-        self.sheet.items("why", [self._tell(each.decision.detail or "")])
+        self.sheet.items("why", [self._tell(each.why)])
         own = each.worth if len(group) == 1 else None
         zone = each.decision.zone
         self.sheet.items("lost", [self._rival(one, own, zone) for one in each.lost_to])
@@ -133,9 +132,12 @@ class ExplainPage:
             "change",
             [self._tell(change) for change in each.changes],
         )
+        if len(group) > 1:
+            self.sheet.items("which", [self._with_worth(one) for one in group])
 
     def _rival(self, rival: Rival, own: float | None, zone: str) -> str:
-        what = " ".join(part for part in (rival.touchpoint, rival.occurrence) if part)
+        name = self._tell(sender(rival.touchpoint))
+        what = " ".join(part for part in (name, rival.occurrence) if part)
         key = "sent" if rival.sent else "rival"
         values = {"what": what, "at": When(rival.at, zone)}
         if rival.score is None:
@@ -216,6 +218,11 @@ class ExplainPage:
 
 def _what(each: Explanation) -> str:
     return f"{each.decision.touchpoint} {each.decision.occurrence}"
+
+
+def _order(each: Explanation) -> tuple[tuple[int, str], int, float]:
+    """By reason, then the sooner, then what is worth more."""
+    return (weight(each.decision.reason or ""), each.opens, -(each.worth or 0.0))
 
 
 def _story(each: Explanation) -> object:

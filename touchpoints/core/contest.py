@@ -141,9 +141,10 @@ class Contest:
         awards.detail[contender.candidate] = self._in_numbers(number, day, at)
         awards.next_allowed[contender.candidate] = self._next_allowed(contender)
 
-    def _in_numbers(self, number: int, day: int, at: int) -> Phrase:
+    def _in_numbers(self, number: int, day: int, at: int) -> str:
+        # Plain text: a phrase keeps its values, 850 bytes more for each of a million withheld.
         counted = self._ledger.counted(number, day, at)
-        return limit_in_words(self._ledger.limits[number], counted, self._clock)
+        return str(limit_in_words(self._ledger.limits[number], counted, self._clock))
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS

@@ -40,6 +40,14 @@ class Explanation:
     changes: tuple[str, ...] = ()
     lost_to: tuple[Rival, ...] = ()
 
+    @property
+    def why(self) -> str:
+        """The numbers behind the reason: what the gate or limit that it names says."""
+        failing = (each for each in self.findings if not each.passed)
+        said = [each.detail for each in failing if each.gate == self.decision.reason]
+        detail = self.decision.detail or ""
+        return detail if detail not in said else said[said.index(detail)]
+
     def as_line(self) -> dict[str, Any]:
         """The decision's JSON line with what explains it, in English and with local times."""
         clock = zone_clock(self.decision.zone)

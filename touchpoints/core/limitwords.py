@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from touchpoints.core.calendar import ZoneClock
 from touchpoints.core.caps import Entry
@@ -10,10 +11,12 @@ from touchpoints.core.phrase import Phrase, Span, When
 from touchpoints.core.policy import Duration
 from touchpoints.core.rulebook import GAP, Limit
 
+UNKNOWN = Phrase("sender.unknown")
+
 
 def limit_in_words(limit: Limit, met: Sequence[Entry], clock: ZoneClock) -> Phrase:
     """How much of a limit these messages use up, or what they are too near to."""
-    per = Span(Duration.parse(limit.per))
+    per = _span(limit.per)
     messages = tuple(message_in_words(each.label, each.at, clock) for each in met)
     if limit.code == GAP:
         if not met:
@@ -24,6 +27,16 @@ def limit_in_words(limit: Limit, met: Sequence[Entry], clock: ZoneClock) -> Phra
     return Phrase("cap_met", count=len(met), max=limit.max, per=per, messages=messages)
 
 
+@lru_cache(maxsize=256)
+def _span(per: str) -> Span:
+    return Span(Duration.parse(per))
+
+
 def message_in_words(name: str, at: int, clock: ZoneClock) -> Phrase:
     """A message by its name and time."""
-    return Phrase("message", name=name, at=When(at, clock.name))
+    return Phrase("message", name=sender(name), at=When(at, clock.name))
+
+
+def sender(name: str) -> str:
+    """The name of a message; where nobody knows it, that can be told in other languages."""
+    return UNKNOWN if name == UNKNOWN else name

@@ -19,10 +19,13 @@ def no_time(refused: Refused, code: str) -> Iterator[Phrase]:
     if refused.closes <= case.as_of:
         yield Phrase("change.time_over", closes=refused.when(refused.closes))
         return
-    timetable = Timetable(case.rulebook, case.as_of)
     channels = [finding.channel for finding in refused.failing(code)]
+    if not channels:
+        yield Phrase("change.time_pinned")
+        return
+    timetable = Timetable(case.rulebook, case.as_of)
     soonest: list[int] = []
-    for channel in channels or refused.design.channels:
+    for channel in channels:
         key = _slot_key(refused, channel)
         yield from _in_the_way(refused, channel, timetable.obstacles(key))
         soonest += [at for at in (timetable.next_minute(key, AHEAD),) if at is not None]
@@ -63,7 +66,10 @@ def _hours(refused: Refused, channel: str, source: Source) -> tuple[str, dict[st
         return source, {"hours": Open(Hours((refused.wishes.quiet,) * 7))}
     if source == "line":
         line = policy.lines[design.line or ""]
-        values = {"name": line.name, "hours": Open(line.hours), "zone": line.timezone}
+        zone: str = line.timezone
+        if line.holidays is not None:
+            zone = Phrase("zone_holidays", zone=zone, country=line.holidays)
+        values = {"name": line.name, "hours": Open(line.hours), "zone": zone}
         if not design.line_open_for.seconds:
             return source, values
         return "line_open", values | {"rest": Span(design.line_open_for)}

@@ -48,13 +48,13 @@ class Phrase(str):
 
     __slots__ = ("_key", "_values")
     _key: str
-    _values: Mapping[str, object]
+    _values: dict[str, object]
 
     def __new__(cls, key: str, **values: object) -> Self:
         """The sentence `key` with these values: texts, numbers, `Told` values, tuples of them."""
         written = {name: _written(value) for name, value in values.items()}
         phrase = super().__new__(cls, SENTENCES[key][ENGLISH].format(**written))
-        phrase._key, phrase._values = key, MappingProxyType(values)
+        phrase._key, phrase._values = key, values
         return phrase
 
     @property
@@ -65,7 +65,7 @@ class Phrase(str):
     @property
     def values(self) -> Mapping[str, object]:
         """What its places are filled with."""
-        return self._values
+        return MappingProxyType(self._values)
 
     def told(self, language: Language) -> str:
         """The sentence as a reader of this language is told it."""

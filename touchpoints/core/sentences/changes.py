@@ -80,6 +80,10 @@ CHANGES = {
         "no minute of the window fits them all: {hours}",
         "窗口里没有同时满足这些时段的时间：{hours}",
     ),
+    "change.time_pinned": (
+        "nothing: its minute had come and is no longer allowed; the next plan looks for another",
+        "无需处理：原定的发送时间已不可用，下一次排程会另找时间",
+    ),
     "change.time_over": (
         "nothing any more: the window closed at {closes}",
         "已无法改变：窗口已在 {closes} 关闭",

@@ -48,6 +48,7 @@ DETAILS = {
     ),
     "gap_free": ("nothing within {per}", "前后 {per}内没有别的消息"),
     "gap_met": ("less than {per} from {messages}", "距离 {messages} 不到 {per}"),
+    "sender.unknown": ("another sender", "其他系统的消息"),
     "message": ("{name} at {at}", "{name}（{at}）"),
 }
 """Why a gate or a limit refused, with its numbers."""
@@ -91,6 +92,10 @@ PIECES = {
     "instant": ("{weekday} {day} {time}", "{day} {weekday} {time}"),
     "value": ("{field} is {value}", "{field} 是 {value}"),
     "value_unknown": ("{field} is not known", "{field} 没有记录"),
+    "zone_holidays": (
+        "{zone}, not on holidays of {country}",
+        "{zone}，{country} 的节假日除外",
+    ),
     "hours_channel": ("channel {name} {hours}", "{name} 可发送 {hours}"),
     "hours_category": ("category {name} {hours}", "{name} 类可发送 {hours}"),
     "hours_quiet": ("the customer's quiet hours {hours}", "客户免打扰 {hours}"),
