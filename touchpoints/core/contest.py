@@ -15,9 +15,10 @@ from touchpoints.core.capacity import Load
 from touchpoints.core.caps import Entry, Ledger, Reach
 from touchpoints.core.columns import Bools, Committed, Customers, Floats, Words
 from touchpoints.core.gate import Case
+from touchpoints.core.limitwords import limit_in_words
 from touchpoints.core.merging import home_of
 from touchpoints.core.options import Options, slices
-from touchpoints.core.rulebook import GAP
+from touchpoints.core.phrase import Phrase, When
 from touchpoints.core.search import Contender, Option, Placement, Way, settle
 from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Timetable, first_minute
 
@@ -189,18 +190,18 @@ class Contest:
         awards.next_allowed[contender.candidate] = self._next_allowed(contender)
 
     def _in_numbers(self, reach: Reach, number: int, here: tuple[int, int]) -> tuple[str, str]:
-        """The code of what refused, and what it counted."""
+        """The code of what refused, and what it counted.
+
+        Plain text: a phrase keeps its values, 850 bytes more for each of a million withheld.
+        """
         limits = self._ledger.limits(reach)
         if number >= len(limits):
             resource = self._case.rulebook.resources[number - len(limits)]
-            return resource.code, f"{resource.capacity} are taken"
+            return resource.code, str(Phrase("taken", capacity=str(resource.capacity)))
         limit, customers = limits[number], self._case.customers
         clock = zone_clock(customers.zone_of(reach.customer))
         counted = self._ledger.counted(number, reach, *here)
-        names = ", ".join(f"{each.label} at {clock.minute(each.at)}" for each in counted)
-        if limit.code == GAP:
-            return limit.code, f"less than {limit.per} from {names}"
-        return limit.code, f"{len(counted)} of {limit.max} in {limit.per}: {names}"
+        return limit.code, str(limit_in_words(limit, counted, clock))
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS
@@ -225,13 +226,15 @@ class Contest:
         if home is not None:
             number, winner = loser.candidate, home.contender
             customers, channels = self._case.customers, self._case.rulebook.channels
-            clock = zone_clock(customers.zone_of(home.way.reach.customer))
             occurrence = self._case.candidates.occurrence[winner.candidate]
-            awards.reason[number] = MERGED
-            awards.detail[number] = (
-                f"a section of {winner.label} {occurrence} by {channels[home.way.channel]}"
-                f" at {clock.minute(home.at)}"
+            at = When(home.at, customers.zone_of(home.way.reach.customer))
+            phrase = Phrase(
+                "section",
+                home=f"{winner.label} {occurrence}",
+                channel=channels[home.way.channel],
+                at=at,
             )
+            awards.reason[number], awards.detail[number] = MERGED, str(phrase)
             awards.next_allowed[number] = 0
             awards.into[number] = winner.candidate
 

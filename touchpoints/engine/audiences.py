@@ -8,6 +8,7 @@ import numpy as np
 
 from touchpoints.content.audience import Audience
 from touchpoints.core.columns import Bools
+from touchpoints.core.known import Part
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS
@@ -36,6 +37,25 @@ class Audiences:
         by_no = {int(row[0]): row for row in people}
         history = _History(counted, self._as_of)
         return [self._judge(each, by_no, history) for each in found]
+
+    def unmet(
+        self, found: Found, people: Sequence[Row], counted: Sequence[Row]
+    ) -> list[tuple[Part, ...]]:
+        """For each occurrence of a touchpoint, what of its expression does not hold, and why."""
+        whole = self._audiences[found.touchpoint]
+        by_no = {int(row[0]): row for row in people}
+        history, nos = _History(counted, self._as_of), found.no.tolist()
+        told: list[list[Part]] = [[] for _ in nos]
+        for part in whole.parts:
+            names = [f"{root}.{name}" for root, name in part.fields]
+            columns = [
+                self._values(root, name, found, nos, by_no, history) for root, name in part.fields
+            ]
+            for place in range(len(nos)):
+                values = tuple(column[place] for column in columns)
+                if not part.holds(values):
+                    told[place].append(Part(part.expression, dict(zip(names, values, strict=True))))
+        return [tuple(parts) for parts in told]
 
     def _judge(self, found: Found, people: dict[int, Row], history: _History) -> Bools:
         audience = self._audiences[found.touchpoint]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from touchpoints.channels import open_channel
 from touchpoints.content.audience import Audience
+from touchpoints.content.calling import Calling
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.check import check_template
 from touchpoints.content.expression import TemplateError
@@ -50,7 +51,9 @@ class Checker:
             channels = [channel for design in users for channel in design.channels]
             asked = list(dict.fromkeys(channels)) or list(catalogue.channels(name))
             locales = self._locales(catalogue, name)
-            complaints = check_template(catalogue, name, asked, locales, self._names(users))
+            complaints = check_template(
+                catalogue, name, asked, locales, self._names(users), self._calling(users)
+            )
             found += [_softened(each) for each in complaints]
         return in_order(_relative(each, self.workspace.root) for each in found)
 
@@ -81,6 +84,17 @@ class Checker:
             "line": LINE,
             "occurrence": OCCURRENCE,
         }
+
+    def _calling(self, users: Sequence[Touchpoint]) -> Calling:
+        lines = self.workspace.policy.lines
+        phones = [line.phone for line in lines.values()]
+        company = self.workspace.company.get("phone")
+        return Calling(
+            phones=[*phones, company] if company else phones,
+            lines=tuple(lines),
+            users={design.name: design.line for design in users},
+            company_phone=company is not None,
+        )
 
     def _channels(self) -> Iterator[Complaint]:
         for each in self.workspace.channels.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class NoAddress:
@@ -16,6 +17,6 @@ class NoAddress:
         refused: Bools = ~case.customers.reachable[case.routes.customer, case.routes.channel]
         return refused
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """The channel without an address."""
-        return f"no usable address for {case.rulebook.channels[case.routes.channel[route]]}"
+        return Phrase("no_address", channel=case.rulebook.channels[case.routes.channel[route]])
