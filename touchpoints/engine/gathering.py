@@ -98,6 +98,7 @@ def _candidates(
     rank = np.unique(label.astype(str), return_inverse=True)[1] if len(label) else label
     order = np.lexsort((rank, touchpoint, customer)) if len(label) else np.zeros(0, dtype=np.int64)
     order = order[~known.closed[order]]
+    earliest = joined.column("earliest")
     audience = np.concatenate(joined.audience) if found else np.zeros(0, dtype=bool)
     return Candidates(
         customer=customer[order],
@@ -106,9 +107,11 @@ def _candidates(
         day=joined.column("day")[order],
         base=joined.column("base")[order],
         next_day=joined.column("next_day")[order],
-        earliest=joined.column("earliest")[order],
+        # An instant that has passed holds nothing back; candidates that are alike share their time.
+        earliest=np.where(earliest > brief.as_of, earliest, 0)[order],
         offset=joined.column("offset")[order],
         audience=audience[order],
+        failed=known.failed[order],
         planned=known.planned[order],
         planned_at=known.planned_at[order],
         pinned=known.pinned[order],
@@ -117,9 +120,13 @@ def _candidates(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the outbox knows of each candidate: `closed` for ever, or waiting on a channel."""
+    """What the outbox knows of each candidate: `closed` for ever, or waiting on a channel.
+
+    `failed` has a bit for each channel that has refused it for good.
+    """
 
     closed: Bools
+    failed: Ints
     planned: Ints
     planned_at: Ints
     pinned: Bools
@@ -129,6 +136,7 @@ class _Known:
         """An outbox that has none of `count` candidates."""
         return cls(
             np.zeros(count, dtype=bool),
+            np.zeros(count, dtype=np.int64),
             np.full(count, -1, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=bool),
@@ -152,7 +160,12 @@ def _known(
         found = outbox.get((no[place], design.name, label[place]))
         if found is not None:
             state, channel, send_at = State(found[0]), found[1], found[2]
-            known.closed[place] = state not in OPEN
+            failed = set(found[3].split(";")) if found[3] else set()
+            elsewhere = state == State.REJECTED and failed and set(design.channels) - failed
+            known.closed[place] = state not in OPEN and not elsewhere
+            known.failed[place] = sum(
+                1 << rules.channel_number[name] for name in failed & set(design.channels)
+            )
             waits = state in {State.PLANNED, State.RETRY_WAIT}
             if waits and channel in design.channels:
                 known.planned[place] = rules.channel_number[channel]

@@ -103,6 +103,12 @@ def _apply(
     new = [each for each in decided if each.key not in by_key]
     pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
     pairs = [(old, each) for old, each in pairs if not must_hold(old, each)]
+    # What one channel refused stays so, with its reason, until another channel takes it.
+    pairs = [
+        (old, each)
+        for old, each in pairs
+        if old.state != State.REJECTED or each.state == State.PLANNED
+    ]
     changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
     still = {each.key for _, each in pairs}
     gone = [

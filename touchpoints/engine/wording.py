@@ -14,12 +14,12 @@ from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.render import Renderer
 from touchpoints.core.calendar import date_of
 from touchpoints.core.message import Message, Rendered
-from touchpoints.core.moment import FactRows, Moment
 from touchpoints.core.plan import Plan
 from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
 from touchpoints.engine.hourwords import hours_in_words
-from touchpoints.engine.people import whole_customer, whole_fact
+from touchpoints.engine.matter import matter
+from touchpoints.engine.people import whole_customer
 from touchpoints.errors import RenderError
 from touchpoints.store import reading
 from touchpoints.store.database import Row
@@ -102,7 +102,7 @@ class Wording:
         address = address_of(channel, row)
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
-        context = self._context(connection, subject, row)
+        context = self._context(connection, subject, row, now)
         locale = cast("Mapping[str, object]", context["customer"]).get("locale")
         rendered = self._renderer.render(
             subject.template, channel.name, str(locale) if locale else None, context
@@ -110,7 +110,9 @@ class Wording:
         content = self._content(channel, subject, (address, now), rendered)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
-    def _context(self, connection: Connection, subject: Subject, row: Row) -> dict[str, object]:
+    def _context(
+        self, connection: Connection, subject: Subject, row: Row, now: datetime
+    ) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""
         customer = whole_customer(row, _COLUMNS)
         context: dict[str, object] = {
@@ -118,12 +120,9 @@ class Wording:
             "company": dict(self._workspace.company),
             "occurrence": self._occurrence(subject, customer),
         }
-        asked = cast("Moment", subject.design.moment).rows(subject.day, subject.day)
-        if isinstance(asked, FactRows):
-            ref = subject.occurrence.rpartition("@")[0]
-            found = reading.fact(connection, subject.customer_no, asked.kind, ref)
-            if found is not None:
-                context["fact"] = whole_fact(found)
+        about = (subject.customer_no, subject.occurrence, subject.day)
+        zone = self._workspace.policy.timezone
+        context |= matter(connection, subject.design.moment, about, int(now.timestamp()), zone)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             own = customer.get("locale")

@@ -9,9 +9,6 @@ from __future__ import annotations
 from sqlalchemy import Index, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 1
-"""The version of these tables; a database with a higher one is refused."""
-
 
 class Meta(SQLModel, table=True):
     """One named value about the database itself, such as its schema version or the last tick."""
@@ -49,7 +46,7 @@ class Customer(SQLModel, table=True):
 
 
 class Fact(SQLModel, table=True):
-    """A dated thing about a customer that can change, known by kind and ref."""
+    """A dated thing about a customer that can change, known by kind and ref; closed: it is gone."""
 
     __table_args__ = (
         UniqueConstraint("customer_no", "kind", "ref"),
@@ -63,6 +60,23 @@ class Fact(SQLModel, table=True):
     status: str | None = None
     amount: str | None = None
     currency: str | None = None
+    attributes: str | None = None
+    closed_at: int | None = None
+
+
+class Event(SQLModel, table=True):
+    """Something that happened to a customer, known by kind and ref; told again, it is the same."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_no", "kind", "ref"),
+        Index("ix_event_kind_at", "kind", "at"),
+        Index("ix_event_customer_kind_at", "customer_no", "kind", "at"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    kind: str
+    ref: str
+    at: int
     attributes: str | None = None
 
 
@@ -90,6 +104,7 @@ class Preference(SQLModel, table=True):
     per: str | None = None
     pause_from: int | None = None
     pause_until: int | None = None
+    snooze_until: int | None = None
 
 
 class History(SQLModel, table=True):
@@ -108,11 +123,16 @@ class History(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A decision in the outbox with its state; the bytes are frozen when it is claimed."""
+    """A decision in the outbox with its state; the bytes are frozen when it is claimed.
+
+    `failed` are the channels, with `;` between, on which it was refused for good.
+    """
 
     __table_args__ = (
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
         Index("ix_message_state_send_at", "state", "send_at"),
+        # What a follow-up looks for: the messages of one touchpoint that went out of late.
+        Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")
@@ -139,6 +159,9 @@ class Message(SQLModel, table=True):
     fence: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     in_doubt: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
     changed_at: int
+    policy: str | None = None
+    merged_into: str | None = None
+    failed: str | None = None
 
 
 class Attempt(SQLModel, table=True):

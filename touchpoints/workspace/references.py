@@ -31,11 +31,22 @@ def _check_touchpoint(document: Document, name: str) -> list[Complaint]:
     complaints += _check_name(document, (*base, "line"), ("line", "lines"))
     for index in _indices(touchpoint.get("channels")):
         complaints += _check_name(document, (*base, "channels", index), ("channel", "channels"))
+    complaints += _check_followed(document, name)
     if "line_open_for" in touchpoint and touchpoint.get("line") is None:
         what = "`line_open_for` does nothing without `line`"
         remark = Remark(what, "name the line, or remove it", "no-effect", True, "warning")
         complaints.append(document.complain((*base, "line_open_for"), remark))
     return complaints
+
+
+def _check_followed(document: Document, name: str) -> list[Complaint]:
+    """A follow-up names another touchpoint of this file."""
+    path: KeyPath = ("touchpoints", name, "moment", "after")
+    if document.at(path) != name:
+        return _check_name(document, path, ("touchpoint", "touchpoints"))
+    what = f"`after` is {document.quoted(path)}, which is this touchpoint itself"
+    remark = Remark(what, "name the touchpoint that it follows", "follows-itself")
+    return [document.complain(path, remark)]
 
 
 def _check_name(document: Document, path: KeyPath, pointed: tuple[str, str]) -> list[Complaint]:
