@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +11,13 @@ from touchpoints.channels.null import NullChannel
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
+from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
-from touchpoints.store import sending
+from touchpoints.moments.after import After
+from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
 from touchpoints.workspace import Workspace
 
@@ -52,6 +54,22 @@ class Loop:
         """Make the plan anew from the facts of now, and store it."""
         return store_plan(self.database, Brief.of(self.workspace, self.clock.now()), self.gates)
 
+    def plan_follow_ups(self) -> None:
+        """Plan anew for customers who have this very moment got what another message follows."""
+        now = self.clock.now()
+        followed = {each.moment.after for each in self._designs if isinstance(each.moment, After)}
+        if not followed:
+            return
+        with self.database.reading() as connection:
+            customers = happenings.sent_at(connection, followed, int(now.timestamp()))
+        if customers:
+            brief = Brief.of(self.workspace, now, customers=tuple(customers))
+            store_plan(self.database, brief, self.gates)
+
+    @property
+    def _designs(self) -> Collection[Touchpoint]:
+        return self.workspace.policy.touchpoints.values()
+
     def deliver(self) -> Delivered:
         """Send what is due, and note the tick."""
         delivered = self.deliverer.deliver()
@@ -78,7 +96,8 @@ def run_virtually(
 ) -> Delivered:
     """The daemon's loop on a virtual clock, which jumps from one due message to the next.
 
-    The plan is remade every day at the hour of the start; the loop's clock must be `clock`.
+    The plan is remade every day at the hour of the start, and for one customer as soon as something
+    has gone out that another message follows; the loop's clock must be `clock`.
     """
     total = Delivered()
     while clock.now() < until:
@@ -87,6 +106,7 @@ def run_virtually(
         while (due := _next_due(loop.database)) is not None and due < next_plan:
             clock.move_to(max(due, clock.now()))
             total.add(loop.deliverer.deliver())
+            loop.plan_follow_ups()
         clock.move_to(next_plan)
         progress(next_plan)
     return total

@@ -6,6 +6,7 @@ customer's own zone, or None.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -89,6 +90,17 @@ def sent(connection: Connection, touchpoint: str, outcome: SentOutcome, span: Sp
     )
     bound = {"touchpoint": touchpoint} | span.bound
     return rows(connection, sql + span.only("m.customer_no"), bound)
+
+
+def sent_at(connection: Connection, touchpoints: Collection[str], instant: int) -> list[str]:
+    """The ids of customers to whom a message of these touchpoints went out at an instant."""
+    found = rows(
+        connection,
+        "SELECT DISTINCT c.id FROM message m JOIN customer c ON c.no = m.customer_no"
+        " WHERE m.touchpoint IN :touchpoints AND m.sent_at = :instant ORDER BY c.id",
+        {"touchpoints": sorted(touchpoints), "instant": instant},
+    )
+    return [str(id_) for (id_,) in found]
 
 
 _KEY = "c.id || '/' || m.touchpoint || '/' || m.occurrence"
