@@ -103,6 +103,7 @@ def test_json_is_one_object_with_reasons_counts_and_first_rows(terminal: Termina
         "unchanged": 0,
         "rejected": 8,
         "warnings": 0,
+        "closed": None,
         "rejects_file": "customers.csv.rejected.csv",
         "rejected_because": [
             {

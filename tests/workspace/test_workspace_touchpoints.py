@@ -108,7 +108,10 @@ MOMENTS = [
     (
         "{after: hello}",
         "7:21",
-        "`after` is 'hello', which is this touchpoint itself; name the touchpoint that it follows",
+        (
+            "hello follows itself, so that it never begins;"
+            " name a touchpoint that has its own occasion"
+        ),
     ),
     (
         "{lapsed: 12h, since: login}",
@@ -217,6 +220,15 @@ OTHER = RULES + RULES[RULES.index("  hello:") :].replace("hello", "other")
 def test_a_wrong_follow_up_says_what_is_wrong(complaints, moment, text):
     (told,) = complaints(OTHER.replace("{fact: order}", moment, 1))
     assert text in str(told)
+
+
+def test_two_that_follow_each_other_never_begin(complaints):
+    ring = OTHER.replace("{fact: order}", "{after: other}", 1)
+    told = complaints(ring.replace("{fact: order}", "{after: hello}"))
+    assert [str(each).partition(": ")[2].partition(";")[0] for each in told] == [
+        "hello follows itself, by way of other, so that it never begins",
+        "other follows itself, by way of hello, so that it never begins",
+    ]
 
 
 def test_a_touchpoint_without_its_keys_says_which_and_what_they_are(complaints):

@@ -95,7 +95,9 @@ def _candidates(
     )
     label: Words = joined.column("label").astype(object)
     known = _known(connection, brief, rules, (no, touchpoint, label))
-    rank = np.unique(label.astype(str), return_inverse=True)[1] if len(label) else label
+    # By looking up: as a column of fixed width, one key of 400 letters would make all as wide.
+    ranks = {text: place for place, text in enumerate(sorted(set(label.tolist())))}
+    rank = np.fromiter((ranks[text] for text in label.tolist()), np.int64, len(label))
     order = np.lexsort((rank, touchpoint, customer)) if len(label) else np.zeros(0, dtype=np.int64)
     order = order[~known.closed[order]]
     earliest = joined.column("earliest")

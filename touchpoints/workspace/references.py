@@ -40,12 +40,17 @@ def _check_touchpoint(document: Document, name: str) -> list[Complaint]:
 
 
 def _check_followed(document: Document, name: str) -> list[Complaint]:
-    """A follow-up names another touchpoint of this file."""
+    """A follow-up names another touchpoint of this file, and does not lead back to itself."""
     path: KeyPath = ("touchpoints", name, "moment", "after")
-    if document.at(path) != name:
+    passed, followed = [name], document.at(path)
+    while isinstance(followed, str) and followed not in passed:
+        passed.append(followed)
+        followed = document.at(("touchpoints", followed, "moment", "after"))
+    if followed != name:
         return _check_name(document, path, ("touchpoint", "touchpoints"))
-    what = f"`after` is {document.quoted(path)}, which is this touchpoint itself"
-    remark = Remark(what, "name the touchpoint that it follows", "follows-itself")
+    way = f", by way of {', '.join(passed[1:])}" if passed[1:] else ""
+    what = f"{name} follows itself{way}, so that it never begins"
+    remark = Remark(what, "name a touchpoint that has its own occasion", "follows-itself")
     return [document.complain(path, remark)]
 
 
