@@ -140,3 +140,17 @@ def test_an_expired_message_has_a_follow_up_from_the_end_of_its_window_on(
     office.plan("2026-12-07T21:00")
     (line,) = office.preview("2026-12-07T21:00")
     assert (line.occurrence, local(line.send_at)) == (PARENT, "2026-12-08 09:00")
+
+
+def test_the_very_text_of_a_follow_up_can_be_looked_at_also_when_it_has_gone(
+    opened: Callable[[str], Office],
+) -> None:
+    office = opened(FOLLOW)
+    loop, clock, email = remind(office)
+    rounds(loop, clock, "2026-12-09T09:00")
+    words = ("template", "render", "follow", "--customer", "C1", "--channel", "email")
+    when = ("--as-of", "2026-12-10T12:00:00+08:00")
+    shown = office.raw(*words, "--occurrence", PARENT, *when)
+    assert b"December 7" in shown
+    assert b"Subject: Note" in shown
+    assert len(email.messages) == 2

@@ -106,6 +106,14 @@ def test_two_starts_are_one_too_many() -> None:
         schedule("DTSTART:20260131;FREQ=MONTHLY", start="2026-01-31")
 
 
+@pytest.mark.parametrize("start", ["2026-01-31", date(2026, 1, 31)])
+def test_a_start_is_a_date_or_its_text_and_is_described_as_text(start: object) -> None:
+    moment = schedule("FREQ=MONTHLY", start=start)
+    assert moment.describe() == {"schedule": "FREQ=MONTHLY", "start": "2026-01-31"}
+    with pytest.raises(ValidationError, match="expected a date such as"):
+        schedule("FREQ=MONTHLY", start="soon")
+
+
 def test_everybody_has_each_day_under_its_date() -> None:
     moment = schedule("FREQ=MONTHLY;BYMONTHDAY=15,31")
     assert found(moment, customers(2), "2026-01-10", "2026-01-31") == [

@@ -37,11 +37,16 @@ class Found:
 
 
 class Finder:
-    """Reads each kind of rows once, however many touchpoints look at it."""
+    """Reads each kind of rows once, however many touchpoints look at it.
 
-    def __init__(self, connection: Connection, brief: Brief, nos: list[int] | None) -> None:
-        zone = brief.workspace.policy.timezone
-        self._brief, self._sources = brief, Sources(connection, zone, brief.as_of, nos)
+    What has happened is known until `now`, which is the beginning of the brief unless given.
+    """
+
+    def __init__(
+        self, connection: Connection, brief: Brief, nos: list[int] | None, now: int | None = None
+    ) -> None:
+        zone, known = brief.workspace.policy.timezone, brief.as_of if now is None else now
+        self._brief, self._sources = brief, Sources(connection, zone, known, nos)
         self._read: dict[object, Read] = {}
 
     def find(self, rules: Rulebook) -> list[Found]:
