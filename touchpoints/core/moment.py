@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,24 +36,87 @@ class FactRows:
     last: int
 
 
-Rows = AnnualRows | FactRows
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """Events of one kind that happened on the local days `first` to `last`, both included."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatestEventRows:
+    """Each customer's latest event of one kind, where it happened on these local days."""
+
+    kind: str
+    first: int
+    last: int
+
+
+SentOutcome = Literal[
+    "accepted",
+    "delivered",
+    "bounced",
+    "undelivered",
+    "rejected",
+    "expired",
+    "opened",
+    "clicked",
+    "replied",
+    "complained",
+    "opted_out",
+    "not opened",
+    "not clicked",
+    "not replied",
+]
+"""What may have become of a message that another one follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRows:
+    """Messages of a touchpoint with this outcome, dated `delay` seconds after they went out.
+
+    They are those for which that is one of the local days `first` to `last`; the ref is the key.
+    """
+
+    touchpoint: str
+    outcome: SentOutcome
+    first: int
+    last: int
+    delay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EveryCustomer:
+    """All customers, without a date."""
+
+
+Rows = AnnualRows | FactRows | EventRows | LatestEventRows | SentRows | EveryCustomer
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
     """Columns of n dated rows: which customer, the date in parts (year 0: unknown), and the ref.
 
-    `lunar` tells which dates are lunar; the month of a leap month is `LEAP_MONTH` greater. Without
-    the column none is. `business` is there where an offset counts business days.
+    `at` is the instant in seconds of rows that have one, dated by the customer's own zone; for
+    other rows the column is empty. Of `EveryCustomer` only `customer` is filled. `lunar` tells
+    which dates are lunar; the month of a leap month is `LEAP_MONTH` greater. Without the column
+    none is. `business` is there where an offset counts business days.
     """
 
     customer: Ints
-    year: Ints
-    month: Ints
-    day: Ints
-    ref: npt.NDArray[np.object_]
+    year: Ints = field(default_factory=_none)
+    month: Ints = field(default_factory=_none)
+    day: Ints = field(default_factory=_none)
+    ref: npt.NDArray[np.object_] = field(default_factory=lambda: np.zeros(0, dtype=object))
     lunar: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     business: Business | None = None
+    at: Ints = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +146,13 @@ class Moment(Protocol):
         """Days or business days from the date, in the order in which the policy lists them."""
         ...
 
-    def rows(self, first: int, last: int, calendars: Sequence[Workdays] = MONDAY_TO_FRIDAY) -> Rows:
+    def rows(
+        self, first: int, last: int, calendars: Sequence[Workdays] = MONDAY_TO_FRIDAY
+    ) -> Rows | None:
         """What must be read to find every occurrence of these days: too many is fine.
 
-        `calendars` are those of all customers, for offsets in business days.
+        None where these days can have none. `calendars` are those of all customers, for offsets in
+        business days.
         """
         ...
 

@@ -13,7 +13,7 @@ from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS
 from touchpoints.engine.occurring import Found
-from touchpoints.engine.people import customer_columns, of_customer, of_fact
+from touchpoints.engine.people import customer_columns, of_customer, of_event, of_fact
 from touchpoints.store.database import Row
 
 DAY = 86400
@@ -24,7 +24,7 @@ class Audiences:
     """The audiences of all touchpoints, compiled once. Raises UsageError for a wrong expression."""
 
     def __init__(self, rules: Rulebook, brief: Brief) -> None:
-        self._as_of = brief.as_of
+        self._as_of, self._zone = brief.as_of, brief.workspace.policy.timezone
         self._audiences = tuple(Audience(design.audience) for design in rules.touchpoints)
         asked = {field for each in self._audiences for field in each.fields}
         self.columns = set(customer_columns({name for root, name in asked if root == "customer"}))
@@ -81,8 +81,8 @@ class Audiences:
         if root == "customer":
             read = of_customer(name, self._columns)
             return [read(people[no]) for no in nos]
-        if root == "fact" and found.rows:
-            read = of_fact(name)
+        if root == found.record:
+            read = of_fact(name) if root == "fact" else of_event(name, self._zone)
             return [read(found.rows[row]) for row in found.occurrences.row.tolist()]
         if root == "history":
             tell = history.teller(name)

@@ -130,7 +130,8 @@ class Deliverer:
         if receipt.outcome == Outcome.ACCEPTED:
             return Result(State.ACCEPTED, receipt, sent_at=_seconds(each.message.sent_at))
         if receipt.outcome == Outcome.PERMANENT:
-            return Result(State.REJECTED, receipt)
+            # A refusal now does not prove that an attempt before has not got through.
+            return Result(State.HELD if each.due.in_doubt else State.REJECTED, receipt)
         pause = min(FIRST_RETRY * 2**each.due.attempts, LONGEST_RETRY)
         if receipt.outcome == Outcome.TEMPORARY:
             return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)

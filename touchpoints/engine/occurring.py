@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import cast
+from typing import Literal, cast
 
-import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.moment import Dated, FactRows, Moment, Occurrences, Rows
+from touchpoints.core.moment import Moment, Occurrences, Rows
 from touchpoints.core.offset import Business
 from touchpoints.core.policy import Touchpoint
 from touchpoints.core.rulebook import Rulebook
-from touchpoints.engine.birthdays import birthdays
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.countries import Countries
-from touchpoints.store import reading
+from touchpoints.engine.sources import Read, Sources
 from touchpoints.store.database import Row
 
 DAY = 86400
@@ -30,22 +27,30 @@ SLACK = 2
 class Found:
     """The occurrences of one touchpoint, and the stored rows they come from.
 
-    `no` is the customer's number for each occurrence; `rows` are fact rows, else empty.
+    `no` is the customer's number for each occurrence; `rows` are those of facts or events, as
+    `record` says, else empty.
     """
 
     touchpoint: int
     no: Ints
     occurrences: Occurrences
     rows: Sequence[Row]
+    record: Literal["fact", "event", ""]
 
 
 class Finder:
-    """Reads each kind of rows once, however many touchpoints look at it."""
+    """Reads each kind of rows once, however many touchpoints look at it.
 
-    def __init__(self, connection: Connection, brief: Brief, nos: list[int] | None) -> None:
-        self._connection, self._brief, self._nos = connection, brief, nos
-        self._countries = Countries(connection, brief.workspace.policy.country, nos)
-        self._read: dict[object, tuple[Dated, Sequence[Row]]] = {}
+    What has happened is known until `now`, which is the beginning of the brief unless given.
+    """
+
+    def __init__(
+        self, connection: Connection, brief: Brief, nos: list[int] | None, now: int | None = None
+    ) -> None:
+        policy, known = brief.workspace.policy, brief.as_of if now is None else now
+        self._brief, self._sources = brief, Sources(connection, policy.timezone, known, nos)
+        self._countries = Countries(connection, policy.country, nos)
+        self._read: dict[object, Read] = {}
 
     def find(self, rules: Rulebook) -> list[Found]:
         """Every occurrence whose window may meet the horizon."""
@@ -64,52 +69,16 @@ class Finder:
         moment, (first, last) = cast("Moment", design.moment), days
         calendars = self._countries.calendars(moment.offsets, first, last)
         if not calendars:
-            dated, rows = self._dated(moment.rows(first, last))
+            read = self._rows(moment.rows(first, last))
+            dated = read.dated
         else:
-            dated, rows = self._dated(moment.rows(first, last, calendars))
-            business = Business(self._countries.places(dated.customer), calendars)
-            dated = replace(dated, business=business)
+            read = self._rows(moment.rows(first, last, calendars))
+            places = self._countries.places(read.dated.customer)
+            dated = replace(read.dated, business=Business(places, calendars))
         occurrences = moment.find(dated, first, last)
-        return Found(number, dated.customer[occurrences.row], occurrences, rows)
+        return Found(number, dated.customer[occurrences.row], occurrences, read.rows, read.record)
 
-    def _dated(self, asked: Rows) -> tuple[Dated, Sequence[Row]]:
+    def _rows(self, asked: Rows | None) -> Read:
         if asked not in self._read:
-            if isinstance(asked, FactRows):
-                self._read[asked] = self._facts(asked)
-            elif asked.field == "birthday":
-                self._read[asked] = birthdays(self._connection, asked, self._nos), ()
-            else:
-                self._read[asked] = self._attribute(asked.field), ()
+            self._read[asked] = self._sources.read(asked)
         return self._read[asked]
-
-    def _facts(self, asked: FactRows) -> tuple[Dated, Sequence[Row]]:
-        rows = reading.facts(self._connection, asked.kind, asked.first, asked.last, self._nos)
-        days = np.asarray([row[3] for row in rows], dtype="datetime64[D]")
-        return _dated([row[0] for row in rows], days, [row[2] for row in rows]), rows
-
-    def _attribute(self, field: str) -> Dated:
-        rows = reading.dates_in_attributes(self._connection, field, self._nos)
-        dates = [(no, _as_date(text)) for no, text in rows]
-        known = [(no, day) for no, day in dates if day is not None]
-        days = np.asarray([day for _, day in known], dtype="datetime64[D]")
-        return _dated([no for no, _ in known], days, [None] * len(known))
-
-
-def _dated(nos: list[int], days: np.ndarray, refs: Sequence[object]) -> Dated:
-    months = days.astype("datetime64[M]")
-    ref = np.empty(len(refs), dtype=object)
-    ref[:] = refs
-    return Dated(
-        customer=np.asarray(nos, dtype=np.int64),
-        year=days.astype("datetime64[Y]").astype(np.int64) + 1970,
-        month=months.astype(np.int64) % 12 + 1,
-        day=(days - months).astype(np.int64) + 1,
-        ref=ref,
-    )
-
-
-def _as_date(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return None

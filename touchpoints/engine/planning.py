@@ -26,11 +26,15 @@ APPROVABLE = "plan_fingerprint"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the store's number of each of its customers, row by row, and by which rules."""
+    """A plan, the store's number of each of its customers, row by row, and by which rules.
+
+    `asked` are the numbers of all whom it is for, None for everybody.
+    """
 
     plan: Plan
     nos: Ints
     policy: str
+    asked: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Plan
     """The plan for a brief, from what a connection sees."""
     gathered = gather(connection, brief)
     made = make_plan(gathered.situation, gates)
-    return Planned(made, gathered.nos, brief.workspace.fingerprint)
+    return Planned(made, gathered.nos, brief.workspace.fingerprint, gathered.asked)
 
 
 def store_plan(
@@ -68,9 +72,9 @@ def store_plan(
     are met at sending.
     """
     with database.reading() as connection:
-        scope = scope_of(connection, brief)
-        numbers = None if anew or not brief.everybody else scope.numbers
-        brief = replace(brief, numbers=numbers)
+        scope = scope_of(connection, brief) if brief.everybody else None
+        if scope is not None and not anew:
+            brief = replace(brief, numbers=scope.numbers)
         made = planned(connection, brief, gates)
         decided = [
             as_decided(made, number, decision)
@@ -78,15 +82,15 @@ def store_plan(
                 made.plan.lines.tolist(), made.plan.decisions(), strict=True
             )
         ]
-        mark = made.plan.fingerprint() if anew and brief.everybody else None
-        customers = None if brief.everybody else made.nos.tolist()
-        known = outbox.waiting(connection, customers)
+        mark = made.plan.fingerprint() if anew and scope is not None else None
+        known = outbox.waiting(connection, made.asked)
         nos = sorted({each.customer_no for each in decided})
         known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
     with database.writing() as connection:
         count = _apply(connection, decided, known, brief.as_of)
-        take_away(connection, scope.seen)
-        note(connection, brief, scope)
+        if scope is not None:
+            take_away(connection, scope.seen)
+            note(connection, brief, scope)
         put_meta(connection, APPROVABLE, mark or "")
     return replace(count, fingerprint=mark)
 
@@ -126,6 +130,12 @@ def _apply(
     new = [each for each in decided if each.key not in by_key]
     pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
     pairs = [(old, each) for old, each in pairs if not must_hold(old, each)]
+    # What one channel refused stays so, with its reason, until another channel takes it.
+    pairs = [
+        (old, each)
+        for old, each in pairs
+        if old.state != State.REJECTED or each.state == State.PLANNED
+    ]
     changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
     still = {each.key for _, each in pairs}
     gone = [

@@ -91,7 +91,7 @@ def _occurrences(
     rules = Rulebook(replace(policy, touchpoints={wanted.design.name: wanted.design}))
     since = now if wanted.occurrence is None else now - NEAR
     brief = Brief(workspace, since, now + NEAR, (wanted.customer,))
-    found = Finder(connection, brief, [no]).find(rules)[0].occurrences
+    found = Finder(connection, brief, [no], now).find(rules)[0].occurrences
     zone = reading.customers(connection, [no], ("timezone",))[0][1] or policy.timezone
     timetable = Timetable(rules, now)
     for row, key in enumerate(found.label.tolist()):

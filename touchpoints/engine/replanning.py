@@ -23,7 +23,7 @@ from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import rulebook_of
 from touchpoints.engine.occurring import Finder
-from touchpoints.store import reading
+from touchpoints.store import happenings, reading
 from touchpoints.store.changes import MANY, Changes, changes
 from touchpoints.store.database import get_meta, put_meta
 
@@ -56,6 +56,7 @@ def scope_of(connection: Connection, brief: Brief) -> Scope:
         *_entering(connection, brief, rules, int(until or 0)),
         *_restless(connection, brief, rules),
         *reading.overdue(connection, brief.as_of),
+        *happenings.since(connection, int(before or 0), brief.as_of),
     }
     return Scope(tuple(sorted(found)) if len(found) < MANY else None, seen, mark)
 

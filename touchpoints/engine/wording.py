@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 
 from sqlalchemy import Connection
 
@@ -16,13 +15,13 @@ from touchpoints.content.render import Renderer
 from touchpoints.content.sections import SECTION
 from touchpoints.core.calendar import date_of
 from touchpoints.core.message import Message, Rendered
-from touchpoints.core.moment import FactRows, Moment
 from touchpoints.core.plan import Plan
 from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.birthdays import years_since_birth
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
 from touchpoints.engine.hourwords import hours_in_words
-from touchpoints.engine.people import whole_customer, whole_fact
+from touchpoints.engine.matter import matter
+from touchpoints.engine.people import whole_customer
 from touchpoints.errors import RenderError
 from touchpoints.store import reading
 from touchpoints.store.database import Row
@@ -110,10 +109,10 @@ class Wording:
         address = address_of(channel, row)
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
-        context = self._context(connection, subject, row)
+        context = self._context(connection, subject, row, now)
         context[SECTIONS] = tuple(
             self._renderer.render(
-                each.template, SECTION, _locale(row), self._context(connection, each, row)
+                each.template, SECTION, _locale(row), self._context(connection, each, row, now)
             ).text
             for each in sections
         )
@@ -121,7 +120,9 @@ class Wording:
         content = self._content(channel, subject, (address, now), rendered)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
-    def _context(self, connection: Connection, subject: Subject, row: Row) -> dict[str, object]:
+    def _context(
+        self, connection: Connection, subject: Subject, row: Row, now: datetime
+    ) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""
         customer = whole_customer(row, _COLUMNS)
         context: dict[str, object] = {
@@ -129,12 +130,9 @@ class Wording:
             "company": dict(self._workspace.company),
             "occurrence": _occurrence(connection, subject),
         }
-        asked = cast("Moment", subject.design.moment).rows(subject.day, subject.day)
-        if isinstance(asked, FactRows):
-            ref = subject.occurrence.rpartition("@")[0]
-            found = reading.fact(connection, subject.customer_no, asked.kind, ref)
-            if found is not None:
-                context["fact"] = whole_fact(found)
+        about = (subject.customer_no, subject.occurrence, subject.day)
+        zone = self._workspace.policy.timezone
+        context |= matter(connection, subject.design.moment, about, int(now.timestamp()), zone)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             spoken = self._renderer.spoken(subject.template, subject.channel, _locale(row))

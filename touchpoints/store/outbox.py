@@ -135,7 +135,7 @@ def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[st
     """What does not go out as it stands, but might if these are decided anew."""
     sql = (
         "customer_no IN :nos AND occurrence IN :occurrences"
-        " AND state IN ('withheld', 'cancelled', 'expired')"
+        " AND state IN ('withheld', 'cancelled', 'expired', 'rejected')"
     )
     bound = {"nos": list(nos), "occurrences": list(occurrences)}
     return _stored(rows(connection, _STORED + sql, bound))

@@ -38,6 +38,10 @@ FACT_COLUMNS = ("kind", "ref", "date", "status", "amount", "currency", "attribut
 """What may be asked for of a fact; everything else is in `attributes`."""
 
 
+EVENT_COLUMNS = ("kind", "ref", "at", "attributes")
+"""What may be asked for of an event; everything else is in `attributes`."""
+
+
 def customer_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """The store's numbers of customers that are known, by id."""
     found = rows(connection, "SELECT id, no FROM customer WHERE id IN :ids", {"ids": list(ids)})
@@ -93,22 +97,29 @@ def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> lis
 
 
 def facts(connection: Connection, kind: str, first: int, last: int, nos: Numbers) -> list[Row]:
-    """(customer number, fact columns …) of facts of a kind dated within these days."""
+    """(customer number, fact columns …) of open facts of a kind dated within these days."""
     sql = (
         f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        " WHERE kind = :kind AND date BETWEEN :first AND :last" + _only("customer_no", nos)
+        " WHERE kind = :kind AND date BETWEEN :first AND :last AND closed_at IS NULL"
+        + _only("customer_no", nos)
     )
     return rows(connection, sql, {"kind": kind, "first": first, "last": last} | _bound(nos))
 
 
 def fact(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
-    """(customer number, fact columns …) of one fact, None where it is gone."""
+    """(customer number, fact columns …) of one fact, None where it is gone or closed."""
     sql = (
         f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        " WHERE customer_no = :no AND kind = :kind AND ref = :ref"
+        " WHERE customer_no = :no AND kind = :kind AND ref = :ref AND closed_at IS NULL"
     )
     found = rows(connection, sql, {"no": no, "kind": kind, "ref": ref})
     return found[0] if found else None
+
+
+def everybody(connection: Connection, nos: Numbers) -> list[int]:
+    """The numbers of all customers, or of those of `nos` that there are."""
+    sql = "SELECT no FROM customer WHERE 1 = 1" + _only("no", nos)
+    return [int(no) for (no,) in rows(connection, sql, _bound(nos))]
 
 
 def customers(connection: Connection, nos: list[int], columns: Sequence[str]) -> list[Row]:
@@ -154,9 +165,13 @@ def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
 
 
 def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
-    """(number, touchpoint, occurrence, state, channel, send at, policy, reason) of messages."""
+    """(number, touchpoint, occurrence, state, channel, send at, policy, reason, failed).
+
+    `failed` are the channels, with `;` between, that have refused it for good.
+    """
     sql = (
-        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason"
+        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason,"
+        " failed"
         " FROM message"
         " WHERE customer_no IN :nos AND occurrence IN :occurrences"
     )

@@ -51,14 +51,16 @@ class Patch:
 class Table:
     """A table that is imported into: the columns that name a row, then those that tell about it.
 
-    `patched` are the columns of JSON, `number` is the primary key. `repeats` says that one run may
-    write the same row again; the later row then wins.
+    `patched` are the columns of JSON, in `least` the lower value stays whichever came first,
+    `number` is the primary key. `repeats` says that one run may write the same row again; the later
+    row then wins.
     """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
     patched: tuple[str, ...] = ()
+    least: tuple[str, ...] = ()
     number: str = "no"
     repeats: bool = False
 
@@ -82,8 +84,16 @@ CUSTOMERS = Table(
 FACTS = Table(
     "fact",
     ("customer_no", "kind", "ref"),
-    ("date", "status", "amount", "currency", "attributes"),
+    ("date", "status", "amount", "currency", "attributes", "closed_at"),
     patched=("attributes",),
+)
+EVENTS = Table(
+    "event",
+    ("customer_no", "kind", "ref"),
+    ("at", "attributes"),
+    patched=("attributes",),
+    least=("at",),
+    repeats=True,
 )
 CONSENTS = Table(
     "consent",
@@ -113,6 +123,7 @@ class Upsert:
         self._connection = connection
         self._table = table
         self._patched = [table.columns.index(name) for name in table.patched]
+        self._least = [table.columns.index(name) for name in table.least]
         self._new = 0
         self._changed = 0
         self._made: set[int] = set()
@@ -169,6 +180,8 @@ class Upsert:
         now = [before if value is KEEP else value for before, value in zip(old, new, strict=True)]
         for place in self._patched:
             now[place] = new[place].on(old[place])
+        for place in self._least:
+            now[place] = min(old[place], new[place])
         return now
 
     def _stored(self, keys: list[Row]) -> dict[Row, Row]:

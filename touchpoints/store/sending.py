@@ -31,6 +31,12 @@ class Due:
     fence: int
     attempts: int
     in_doubt: bool
+    failed: str | None
+
+    def failed_on(self, became: State) -> tuple[str, ...]:
+        """The channels that have refused it for good, once it has become so."""
+        before = tuple(self.failed.split(";")) if self.failed else ()
+        return (*before, self.channel) if became == State.REJECTED else before
 
     @property
     def label(self) -> str:
@@ -55,7 +61,7 @@ def due(connection: Connection, now: int, resting: Collection[str], most: int) -
     found = rows(
         connection,
         "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-        " m.close_at, m.fence, m.attempts, m.in_doubt FROM message m"
+        " m.close_at, m.fence, m.attempts, m.in_doubt, m.failed FROM message m"
         " JOIN customer c ON c.no = m.customer_no"
         " WHERE m.state IN ('planned', 'retry_wait') AND m.send_at <= :now"
         " AND m.channel NOT IN :resting ORDER BY m.send_at, m.no LIMIT :most",
@@ -142,12 +148,13 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
-        " detail = :detail, send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt,"
-        " changed_at = :now"
+        " failed = COALESCE(:failed, failed), detail = :detail,"
+        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
             "sent_at": result.sent_at,
+            "failed": ";".join(each.failed_on(result.state)) or None,
             "detail": None if result.state == State.ACCEPTED else receipt.detail,
             "retry_at": result.retry_at,
             "in_doubt": each.in_doubt or receipt.outcome == Outcome.IN_DOUBT,

@@ -15,8 +15,6 @@ from touchpoints.workspace.environment import Concealed
 from touchpoints.workspace.names import did_you_mean, listed
 from touchpoints.workspace.nodes import KeyPath
 
-ANNOUNCED = ("event", "after", "schedule", "lapsed")
-"""Kinds that the contract names, and of which a version may have none."""
 FURTHEST_DAYS = 3660
 """Ten years: offsets beyond it leave the calendar."""
 
@@ -65,10 +63,6 @@ def _read_moment(
 def _no_kind(document: Document, path: KeyPath, kinds: list[str]) -> Complaint:
     section: Mapping[str, Any] = document.at(path)
     has = f"this version has {listed(kinds)}"
-    announced = next((key for key in section if key in ANNOUNCED), None)
-    if announced is not None:
-        what = f"moments of the kind `{announced}` are not supported by this version"
-        return document.complain((*path, announced), Remark(what, has, "unsupported", key=True))
     first = next(iter(section), None)
     if first is None:
         remark = Remark("the moment is blank", f"name its kind; {has}", "moment-kind")

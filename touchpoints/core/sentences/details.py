@@ -20,6 +20,10 @@ DETAILS = {
         "客户还没有同意接收 {channel} 的 {category} 消息",
     ),
     "no_address": ("no usable address for {channel}", "没有可用的 {channel} 地址"),
+    "refused": (
+        "{channel} has refused this message for good",
+        "{channel} 已明确拒收这条消息",
+    ),
     "pause": ("the customer asked for a pause", "客户要求暂停接收消息"),
     "pause_from": (
         "the customer asked for a pause from {first}",
