@@ -21,6 +21,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS, by_address, customers, objects
 from touchpoints.engine.holidays import closed_days
 from touchpoints.engine.occurring import Finder, Found
+from touchpoints.engine.standing import known_of
 from touchpoints.store import reading
 from touchpoints.store.database import Row
 
