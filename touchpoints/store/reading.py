@@ -203,13 +203,16 @@ def sharers(connection: Connection, nos: list[int]) -> list[int]:
     return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
 
 
-def overdue(connection: Connection, now: int) -> list[int]:
-    """The numbers of customers for whom something waits whose window has closed."""
+def overdue(connection: Connection, now: int, patience: int) -> list[int]:
+    """The numbers of customers for whom something waits longer than it should, in seconds.
+
+    So long as nobody has sent it, or until its window has closed.
+    """
     sql = (
         "SELECT DISTINCT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
-        " AND send_at <= :now AND close_at <= :now"
+        " AND send_at <= :now AND (send_at <= :late OR close_at <= :now)"
     )
-    return [int(no) for (no,) in rows(connection, sql, {"now": now})]
+    return [int(no) for (no,) in rows(connection, sql, {"now": now, "late": now - patience})]
 
 
 def zones(connection: Connection, fallback: str) -> list[str]:
