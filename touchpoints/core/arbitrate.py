@@ -122,9 +122,13 @@ def _contest(race: Race, routes: Ints, shared: Ints, awards: Awards) -> None:
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     parts = [part for part in np.split(order, starts[1:]) if len(part)]
     members = _members(shared, distinct(group))
-    for part in _by_stake(race, options, parts):
-        its = members[int(group[part[0]])]
-        Contest(race, its).serve(options, part, awards)
+    for together in _by_stake(race, options, parts):
+        contests = [Contest(race, members[int(group[part[0]])], options, part) for part in together]
+        for obeying in (False, True):
+            for each in contests:
+                each.hold(obeying=obeying)
+        for each in contests:
+            each.serve(awards)
 
 
 def _members(shared: Ints, wanted: Ints) -> dict[int, list[int]]:
@@ -136,25 +140,28 @@ def _members(shared: Ints, wanted: Ints) -> dict[int, list[int]]:
     return {group: order[start:end].tolist() for group, start, end in ends}
 
 
-def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Sequence[Ints]:
-    """Without capacities any order will do; with them, what cannot move and what weighs most."""
-    if race.load is None:
-        return parts
-    case = race.case
-    held = (
-        case.candidates.pinned
-        | ~np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)[
-            case.candidates.touchpoint
-        ]
-    )
+def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Iterator[Sequence[Ints]]:
+    """Without capacities one by one, in any order; with them, those with the most at stake first.
 
-    def stake(part: Ints) -> tuple[bool, float, str]:
+    Before all others, and all together, come those who have a message that cannot move: it takes
+    its part of a line or channel before anything that can.
+    """
+    case = race.case
+    held = np.zeros(len(case.candidates), dtype=bool)
+    if race.load is not None:
+        obeys = np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)
+        held = case.candidates.pinned | ~obeys[case.candidates.touchpoint]
+
+    def stake(part: Ints) -> tuple[float, str]:
         first = part[np.argmax(options.weight[part])]
         customer = str(case.customers.id[options.customer[first]])
-        fixed = bool(held[options.candidate[part]].any())
-        return not fixed, -round(float(options.weight[first]), 9), customer
+        return -round(float(options.weight[first]), 9), customer
 
-    return sorted(parts, key=stake)
+    fixed = [part for part in parts if held[options.candidate[part]].any()]
+    others = [part for part in parts if not held[options.candidate[part]].any()]
+    yield sorted(fixed, key=stake)
+    for part in others if race.load is None else sorted(others, key=stake):
+        yield [part]
 
 
 def _say_what_is_shadow(case: Case, awards: Awards) -> None:

@@ -133,6 +133,8 @@ class Ledger:
                 before, spans = spans, self._load.free(number, weight, spans)
                 if not spans:
                     return Room((), len(limits) + number, before)
+            if uses:
+                spans = self._load.dealt(uses, spans) or spans
         return Room(spans, len(limits) + len(uses), spans)
 
     def next_free_day(self, day: int, bits: int, reach: Reach) -> int:
@@ -153,6 +155,8 @@ class Ledger:
         limit = self.limits(reach)[number]
         here = day if limit.by_day else at
         falling = self._falling(number, reach)
+        # Two who share an address may have different dates at one instant.
+        falling.sort(key=lambda entry: entry.day if limit.by_day else entry.at)
         places = [entry.day if limit.by_day else entry.at for entry in falling]
         for i in range(len(places) - limit.max + 1):
             first, last = places[i], places[i + limit.max - 1]
@@ -183,7 +187,9 @@ class Ledger:
         return [
             entry
             for entry in self.entries
-            if entry.limits >> number & 1 and _owner(limit, entry.reach) == owner
+            if owner != NOWHERE
+            and entry.limits >> number & 1
+            and _owner(limit, entry.reach) == owner
         ]
 
     def _places(self, entry: Entry) -> Iterator[tuple[tuple[int, int], int]]:

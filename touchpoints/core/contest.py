@@ -18,7 +18,7 @@ from touchpoints.core.gate import Case
 from touchpoints.core.merging import home_of
 from touchpoints.core.options import Options, slices
 from touchpoints.core.rulebook import GAP
-from touchpoints.core.search import Contender, Option, Placement, Way, settle
+from touchpoints.core.search import Contender, Option, Placement, Way, hold, settle
 from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Timetable, first_minute
 
 MERGED, SHADOW = "merged", "shadow"
@@ -80,9 +80,9 @@ def committed_entries(customers: Customers, committed: Committed, row: int) -> I
 
 
 class Contest:
-    """The competitors of some customers (row numbers) around one ledger."""
+    """The competitors of some customers (row numbers) around one ledger: some rows of options."""
 
-    def __init__(self, race: Race, members: Sequence[int]) -> None:
+    def __init__(self, race: Race, members: Sequence[int], options: Options, rows: Ints) -> None:
         self._race, self._case = race, race.case
         customers, rules = race.case.customers, race.case.rulebook
         limits = {
@@ -92,19 +92,26 @@ class Contest:
             entry for row in members for entry in committed_entries(customers, race.committed, row)
         ]
         self._ledger = Ledger(limits, counted, race.load)
-
-    def serve(self, options: Options, rows: Ints, awards: Awards) -> None:
-        """Settle who gets which slot, and say for the others which limit refused them."""
         contenders = list(self._contenders(options, rows))
-        live = [each for each in contenders if not each.shadow]
-        placed = settle(live, self._ledger)
+        self._live = [each for each in contenders if not each.shadow]
+        self._shadows = [each for each in contenders if each.shadow]
+        self._placed: list[Placement] = []
+
+    def hold(self, *, obeying: bool) -> None:
+        """Place what obeys no limits, or else what is about to go out, before all the rest."""
+        self._placed += hold(self._live, self._ledger, obeying=obeying)
+
+    def serve(self, awards: Awards) -> None:
+        """Settle who gets which slot, and say for the others which limit refused them."""
+        live, placed = self._live, self._placed
+        placed += settle(live, self._ledger)
         self._award(placed, awards)
         taken = {each.contender.candidate for each in placed}
         for contender in live:
             if contender.candidate not in taken:
                 self._refuse(contender, awards)
                 self._merge(contender, placed, awards)
-        self._record([each for each in contenders if each.shadow], awards)
+        self._record(self._shadows, awards)
 
     def _award(self, placed: Sequence[Placement], awards: Awards) -> None:
         for placement in placed:
@@ -115,7 +122,11 @@ class Contest:
 
     def _record(self, shadows: Sequence[Contender], awards: Awards) -> None:
         """What shadows would get of the room that is left; all of it is given back."""
-        placed = settle(shadows, self._ledger)
+        placed = [
+            *hold(shadows, self._ledger, obeying=False),
+            *hold(shadows, self._ledger, obeying=True),
+            *settle(shadows, self._ledger),
+        ]
         self._award(placed, awards)
         taken = {each.contender.candidate for each in placed}
         for contender in shadows:

@@ -155,19 +155,21 @@ def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | N
     return None if at is None else Placement(contender, option, at)
 
 
-def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
-    """Who gets which slot; the ledger ends with everything that was placed counted in it.
+def hold(contenders: Sequence[Contender], ledger: Ledger, *, obeying: bool) -> list[Placement]:
+    """The slots of what obeys no limits, or else of what is about to go out: these come first."""
+    first = [each for each in contenders if each.obeys is obeying and (each.pinned or not obeying)]
+    return _best_first(first, ledger)
 
-    What obeys no limits goes first, then what is about to go out, then the rest for the greatest
-    total weight. Never worse than best-score-first, and maximal: nobody who is left could be added.
-    What obeys limits but does not count takes room from nobody, and is placed last.
+
+def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
+    """Who of the rest gets which slot; the ledger ends with all that was placed counted in it.
+
+    They are settled for the greatest total weight. Never worse than best-score-first, and maximal:
+    nobody who is left could be added. What obeys limits but does not count takes room from nobody,
+    and is placed last.
     """
     placed: list[Placement] = []
-    free = [each for each in contenders if not each.obeys]
-    pinned = [each for each in contenders if each.obeys and each.pinned]
     rest = [each for each in contenders if each.obeys and not each.pinned]
-    for group in (free, pinned):
-        placed += _best_first(group, ledger)
     for counting in (True, False):
         placed += _weigh([each for each in rest if each.counts is counting], ledger)
     return placed

@@ -17,9 +17,8 @@ from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
-from touchpoints.store import outbox, sending
+from touchpoints.store import outbox, sections, sending
 from touchpoints.store.database import data_version
-from touchpoints.store.sections import planned_sections, take_along
 from touchpoints.store.sending import Due
 from touchpoints.workspace import Workspace
 
@@ -77,17 +76,20 @@ class Claims:
             if message is None:
                 total.withheld += 1
             elif sending.claim(connection, each, message, _seconds(now)):
-                take_along(connection, travelling.values(), _seconds(now))
+                sections.take_along(connection, travelling.values(), _seconds(now))
                 claimed.append(Claimed(each, message, judged))
         return claimed
 
     def _sections(
         self, connection: Connection, each: Due, of: tuple[Planned, int]
     ) -> dict[int, int]:
-        """What travels in a message as it is judged now: candidates of the plan, and numbers."""
+        """What travels in a message as it is judged now: candidates of the plan, and numbers.
+
+        Nothing new joins one that may have gone out already: its bytes are frozen.
+        """
         made, number = of
-        losers = np.flatnonzero(made.plan.awards.into == number).tolist()
-        stored = planned_sections(connection, each) if losers else {}
+        losers = [] if each.in_doubt else np.flatnonzero(made.plan.awards.into == number).tolist()
+        stored = sections.planned_sections(connection, each) if losers else {}
         labels = {loser: made.plan.label(loser).split("/", 1) for loser in losers}
         keys = {loser: (touchpoint, key) for loser, (touchpoint, key) in labels.items()}
         return {loser: stored[key] for loser, key in keys.items() if key in stored}
@@ -106,10 +108,10 @@ class Claims:
         if words is not None:
             return subject.message(words, now)
         try:
-            sections = [
+            taken_in = [
                 Subject.of(made.plan, loser, each.customer_no, each.channel) for loser in travelling
             ]
-            return self._wording.message(connection, subject, now, sections)
+            return self._wording.message(connection, subject, now, taken_in)
         except (RenderError, UsageError) as error:
             sending.withhold(connection, each, "render_error", str(error), _seconds(now))
             total.troubles[each.touchpoint] = str(error)
@@ -123,6 +125,8 @@ class Claims:
         elif each.close_at <= now:
             state, reason = State.EXPIRED, "expired"
         outbox.close(connection, [(each.no, each.state, state, reason)], now)
+        if state == State.HELD:
+            sections.hold(connection, now)
 
     def _redecide(
         self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
