@@ -6,7 +6,7 @@ They are one customer's, or those of customers who share an address where caps c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -248,11 +248,7 @@ class Contest:
 
 
 def _attempts(contender: Contender) -> Iterator[tuple[Way, Slot]]:
-    """The slots that a contender may take; one that does not defer has a single minute."""
+    """The slots that a contender may take, in the customer's order of channels."""
     options = [each for each in contender.options if not each.kept]
     for each in sorted(options, key=lambda one: (one.way.place, one.slot.day)):
-        slot = each.slot
-        if contender.defers:
-            yield each.way, slot
-        else:
-            yield each.way, replace(slot, spans=((slot.first(), slot.first() + 60),))
+        yield each.way, contender.within(each.slot)

@@ -7,7 +7,7 @@ Most customers never come here: with one candidate and nothing counted there is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from touchpoints.core.capacity import NOTHING, Uses
@@ -79,6 +79,13 @@ class Contender:
         """The first instant at which it may go."""
         return min(option.slot.first() for option in self.options)
 
+    def within(self, slot: Slot) -> Slot:
+        """What it may take of a slot: all, or the one minute of what does not defer."""
+        if self.defers:
+            return slot
+        first = slot.first()
+        return replace(slot, spans=((first, first + 60),))
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -146,13 +153,10 @@ def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | N
     """The contender in this option's first minute that breaks no limit, or None."""
     slot, way = option.slot, option.way
     if not contender.obeys:
-        at: int | None = slot.first()
-    else:
-        spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
-        at = first_minute(spans, slot.at) if spans else None
-        if not contender.defers and at != slot.first():
-            at = None
-    return None if at is None else Placement(contender, option, at)
+        return Placement(contender, option, slot.first())
+    slot = contender.within(slot)
+    spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
+    return Placement(contender, option, first_minute(spans, slot.at)) if spans else None
 
 
 def hold(contenders: Sequence[Contender], ledger: Ledger, *, obeying: bool) -> list[Placement]:
