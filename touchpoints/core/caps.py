@@ -133,9 +133,13 @@ class Ledger:
                 before, spans = spans, self._load.free(number, weight, spans)
                 if not spans:
                     return Room((), len(limits) + number, before)
-            if uses:
-                spans = self._load.dealt(uses, spans) or spans
         return Room(spans, len(limits) + len(uses), spans)
+
+    def spread(self, spans: tuple[Interval, ...], uses: Uses) -> tuple[Interval, ...]:
+        """Of free minutes those to which capacities deal out what a message uses, else all."""
+        if self._load is None or not uses or not spans:
+            return spans
+        return self._load.dealt(uses, spans) or spans
 
     def next_free_day(self, day: int, bits: int, reach: Reach) -> int:
         """The first local date from `day` on that no limit by date refuses."""

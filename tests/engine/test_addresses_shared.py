@@ -1,0 +1,79 @@
+"""Caps that count by address: two customers on one phone hear from us as often as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.office import POLICY, Office, at, rounds
+from touchpoints.channels.recording import RecordingChannel
+from touchpoints.clock import FixedClock
+
+ONE_A_DAY = "caps: [{name: phone-a-day, max: 1, per: 1d, channels: [sms], by: address}]"
+RULES = POLICY.replace("caps: []", ONE_A_DAY).replace("channels: [email, sms]", "channels: [sms]")
+Offices = Callable[[str], Office]
+
+
+def owing(office: Office, id_: str, **fields: object) -> None:
+    """A customer whose reminder may go out on two days."""
+    office.customer(id_, **fields)
+    office.owes(id_, "L1", "2026-12-10")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sends"),
+    [
+        ({"phone": "+8613800000001"}, {"phone": "+8613800000002"}, 2),
+        ({"phone": "+8613800000001"}, {"phone": "+8613800000001"}, 1),
+        ({"phone": "+8613800000001"}, {"phone": "", "address.sms": "+8613800000001"}, 1),
+        ({"address.sms": "+8613800000009"}, {"address.sms": "+8613800000009"}, 1),
+    ],
+)
+def test_two_on_one_phone_get_one_message_between_them(
+    offices: Offices, first: dict[str, object], second: dict[str, object], sends: int
+) -> None:
+    office = offices(RULES)
+    owing(office, "C1", **first)
+    owing(office, "C2", **second)
+    lines = office.preview("2026-12-06T10:00")
+    assert [line.verdict for line in lines].count("send") == sends
+    assert {line.reason for line in lines} <= {None, "cap:phone-a-day"}
+
+
+@pytest.mark.parametrize("shared", [{}, {"phone": "", "address.sms": "+8613800000001"}])
+def test_what_one_of_them_got_counts_for_the_other_who_is_planned_alone(
+    offices: Offices, shared: dict[str, object]
+) -> None:
+    office = offices(RULES)
+    owing(office, "C1", phone="+8613800000001")
+    clock, box = FixedClock(at("2026-12-07T09:00")), RecordingChannel("sms", "text")
+    loop = office.loop(clock, sms=box)
+    loop.start()
+    rounds(loop, clock, "2026-12-07T09:00")
+    owing(office, "C2", **({"phone": "+8613800000001"} | shared))
+    rounds(loop, clock, "2026-12-07T09:01", "2026-12-07T15:00")
+    assert box.keys == ["C1/reminder/L1@-3d"]
+    assert office.states()["C2/reminder/L1@-3d"] == "withheld: cap:phone-a-day"
+
+
+def test_a_mailbox_is_the_same_in_capital_letters(offices: Offices) -> None:
+    office = offices(
+        RULES.replace("sms", "email").replace("email: {transport: file, path: outbox}", "", 1)
+    )
+    owing(office, "C1", email="ann@example.org")
+    owing(office, "C2", email="Ann@example.org")
+    assert [line.verdict for line in office.preview("2026-12-06T10:00")].count("send") == 1
+
+
+def test_a_phone_of_202_customers_rings_once_a_day(offices: Offices) -> None:
+    """A place holder in a customer file: everybody whose number was not known has the same."""
+    office = offices(RULES)
+    ids = [f"C{number:03d}" for number in range(202)]
+    office.take("customers", *({"id": id_, "phone": "+15005550162"} for id_ in ids))
+    office.take("customers", {"id": "D1", "phone": "+15005550163"})
+    debt = {"kind": "instalment", "ref": "L", "date": "2026-12-10", "status": "open"}
+    office.take("facts", *({"customer": id_, "amount": "5"} | debt for id_ in [*ids, "D1"]))
+    lines = office.preview("2026-12-06T10:00")
+    assert {line.customer for line in lines if line.verdict == "send"} == {"C000", "D1"}
+    assert {line.reason for line in lines} == {None, "cap:phone-a-day"}
