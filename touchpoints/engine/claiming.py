@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -71,47 +71,53 @@ class Claims:
                 self._redecide(connection, each, (made, number, decision), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
-            travelling = self._sections(connection, each, (made, number))
-            message = self._worded(connection, each, (made, number, travelling), total)
+            travelling = self._sections(connection, each, (made, number), total)
+            texts = tuple(travelling.values())
+            message = self._worded(connection, each, (made, number, texts), total)
             if message is None:
                 total.withheld += 1
             elif sending.claim(connection, each, message, _seconds(now)):
-                sections.take_along(connection, travelling.values(), _seconds(now))
+                sections.take_along(connection, travelling, _seconds(now))
                 claimed.append(Claimed(each, message, judged))
         return claimed
 
     def _sections(
-        self, connection: Connection, each: Due, of: tuple[Planned, int]
-    ) -> dict[int, int]:
-        """What travels in a message as it is judged now: candidates of the plan, and numbers.
+        self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
+    ) -> dict[int, str]:
+        """What travels in a message as it is judged now: numbers in the outbox, and their texts.
 
-        Nothing new joins one that may have gone out already: its bytes are frozen.
+        Nothing new joins one that may have gone out already: its bytes are frozen. What cannot be
+        said for this customer stays behind, and does not hold the message back.
         """
         made, number = of
         losers = [] if each.in_doubt else np.flatnonzero(made.plan.awards.into == number).tolist()
         stored = sections.planned_sections(connection, each) if losers else {}
-        labels = {loser: made.plan.label(loser).split("/", 1) for loser in losers}
-        keys = {loser: (touchpoint, key) for loser, (touchpoint, key) in labels.items()}
-        return {loser: stored[key] for loser, key in keys.items() if key in stored}
+        texts: dict[int, str] = {}
+        for loser in losers:
+            subject = Subject.of(made.plan, loser, each.customer_no, each.channel)
+            no = stored.get((subject.design.name, subject.occurrence))
+            if no is not None:
+                try:
+                    texts[no] = self._wording.section(connection, subject)
+                except (RenderError, UsageError) as error:
+                    total.troubles[subject.design.name] = str(error)
+        return texts
 
     def _worded(
         self,
         connection: Connection,
         each: Due,
-        of: tuple[Planned, int, Collection[int]],
+        of: tuple[Planned, int, Sequence[str]],
         total: Delivered,
     ) -> Message | None:
         """The message from fresh data; one that may have gone out already keeps its bytes."""
-        (made, number, travelling), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
+        (made, number, texts), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
         words = sending.frozen(connection, each.no) if each.in_doubt else None
         if words is not None:
             return subject.message(words, now)
         try:
-            taken_in = [
-                Subject.of(made.plan, loser, each.customer_no, each.channel) for loser in travelling
-            ]
-            return self._wording.message(connection, subject, now, taken_in)
+            return self._wording.message(connection, subject, now, texts)
         except (RenderError, UsageError) as error:
             sending.withhold(connection, each, "render_error", str(error), _seconds(now))
             total.troubles[each.touchpoint] = str(error)

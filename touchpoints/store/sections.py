@@ -25,6 +25,18 @@ def planned_sections(connection: Connection, each: Due) -> dict[Key, int]:
     return {(touchpoint, occurrence): no for touchpoint, occurrence, no in found}
 
 
+def travelled(connection: Connection, customer_no: int, home: str) -> list[Key]:
+    """What has left, or may have left, as sections of a message, in the order of their places."""
+    found = rows(
+        connection,
+        "SELECT touchpoint, occurrence FROM message WHERE customer_no = :customer_no"
+        " AND merged_into = :home AND state IN ('accepted', 'sending', 'in_doubt', 'held')"
+        " ORDER BY touchpoint, occurrence",
+        {"customer_no": customer_no, "home": home},
+    )
+    return [(touchpoint, occurrence) for touchpoint, occurrence in found]
+
+
 def take_along(connection: Connection, nos: Collection[int], now: int) -> None:
     """Claim sections together with the message that carries them."""
     write(
