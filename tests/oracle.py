@@ -7,7 +7,7 @@ asked of `datetime` and `zoneinfo`, minute by minute; windows of caps are walked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -366,6 +366,11 @@ class Runner:
     choices: tuple[Choice, ...]
 
     @property
+    def pinned(self) -> bool:
+        """Whether it is about to go out, and no longer moves."""
+        return self.wanted.pinned is not None
+
+    @property
     def name(self) -> tuple[str, str, str]:
         """Customer, touchpoint and occurrence."""
         return self.wanted.customer, self.wanted.touchpoint, self.wanted.occurrence
@@ -451,6 +456,8 @@ def _judge(found: Field, person: Person, wanted: Wanted, by: tuple[int, int]) ->
     choices: list[Choice] = []
     codes: list[str] = []
     for place, channel in enumerate(open_channels(person, design)):
+        if wanted.pinned is not None and wanted.pinned[0] != channel:
+            continue
         code = refusal(world, person, wanted, channel)
         if code is None:
             free, unpaused = allowed(world, person, wanted, channel, step=step)
@@ -476,6 +483,11 @@ def _choices(
     design = world.policy.touchpoints[wanted.touchpoint]
     first_day = date_number(wanted.day + design.window.open_day)
     minute = design.window.open_minute if design.at is None else design.at
+    if wanted.pinned is not None:
+        # What is about to go out keeps its minute; once that has passed, any later one will do.
+        fixed = wanted.pinned[1]
+        passed = fixed < world.as_of - world.as_of % 60
+        free = [at for at in free if at == fixed or (passed and at > fixed)]
     by_day: dict[date, list[int]] = {}
     for at in free:
         by_day.setdefault(local_date(person.zone, at), []).append(at)
@@ -498,7 +510,7 @@ def first_fit(found: Field, counted: Sequence[Mail], runner: Runner, choice: Cho
     if not runner.category.obeys_caps:
         return (later + earlier)[0]
     minutes = later + earlier
-    if runner.design.on_cap == "drop" and not choice.kept:
+    if runner.design.on_cap == "drop" and not choice.kept and not runner.pinned:
         first_day = min(each.day for each in runner.choices if each.channel == choice.channel)
         minutes = minutes[:1] if choice.day == first_day else []
     for at in minutes:
@@ -521,6 +533,7 @@ def best_score_first(found: Field) -> Placed:
     pairs.sort(
         key=lambda pair: (
             pair[0].category.obeys_caps,
+            pair[0].wanted.pinned is None,
             pair[0].category.obeys_caps and not pair[0].category.counts,
             -pair[1].weight,
             pair[0].closes,
@@ -546,17 +559,15 @@ def total(placed: Placed) -> Fraction:
 
 
 def greatest_total(found: Field) -> Fraction:
-    """The best total over all orders and all options of the candidates that obey caps."""
+    """The best total over all orders and all options of what obeys caps and may move."""
     counted, fixed = list(found.counted), Fraction(0)
-    for runner in found.runners:
-        if not runner.category.obeys_caps:
-            choice = runner.choices[0]
-            fixed += choice.weight
-            at = first_fit(found, counted, runner, choice)
-            if at is not None:
-                counted.append(runner.mail(choice, at))
-    rest = tuple(runner for runner in found.runners if runner.category.obeys_caps)
-    return fixed + _best_of(found, counted, rest)
+    moving = [each for each in found.runners if each.category.obeys_caps and not each.pinned]
+    staying = replace(found, runners=[each for each in found.runners if each not in moving])
+    for name, (choice, at) in best_score_first(staying).items():
+        runner = next(each for each in staying.runners if each.name == name)
+        fixed += choice.weight
+        counted.append(runner.mail(choice, at))
+    return fixed + _best_of(found, counted, moving)
 
 
 def _best_of(found: Field, counted: Sequence[Mail], rest: Sequence[Runner]) -> Fraction:

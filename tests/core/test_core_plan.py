@@ -218,7 +218,7 @@ def test_the_reason_is_the_limit_that_the_best_attempt_met_last(world: World) ->
 def _refused_by(found: Field, full: list[Mail], runner: Runner, choice: Choice) -> str | None:
     """The limit that took the last minute of a choice; limits are asked in their order."""
     minutes = list(choice.minutes)
-    if runner.design.on_cap == "drop":
+    if runner.design.on_cap == "drop" and not runner.pinned:
         if choice.day != min(c.day for c in runner.choices if c.channel == choice.channel):
             return None
         later = [at for at in minutes if at >= choice.preferred]

@@ -384,13 +384,14 @@ def minded(draw: st.DrawFn, person: Person, world: World) -> Person:
 def planned(
     draw: st.DrawFn, wanted: Wanted, world: World, free: Mapping[tuple[str, str, str], Decision]
 ) -> Wanted:
-    """A candidate that may be planned already, and may not go out before an instant.
+    """A candidate that may be planned or pinned already, and may not go out before an instant.
 
     Often it is planned where it would go if there were no caps.
     """
     decision = free.get((wanted.customer, wanted.touchpoint, wanted.occurrence))
     if decision is not None and decision.channel and decision.send_at and draw(st.booleans()):
-        return replace(wanted, planned=(decision.channel, decision.send_at))
+        at = (decision.channel, decision.send_at)
+        return replace(wanted, pinned=at) if draw(rarely) else replace(wanted, planned=at)
     instants = st.integers(0, 3 * 48).map(lambda tick: world.as_of + tick * GRID)
     channels = world.policy.touchpoints[wanted.touchpoint].channels
     waits = draw(st.booleans())

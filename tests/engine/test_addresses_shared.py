@@ -9,6 +9,8 @@ import pytest
 from tests.office import POLICY, Office, at, rounds
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
+from touchpoints.core.caps import NOWHERE, Entry, Ledger, Reach
+from touchpoints.core.rulebook import Limit
 
 ONE_A_DAY = "caps: [{name: phone-a-day, max: 1, per: 1d, channels: [sms], by: address}]"
 RULES = POLICY.replace("caps: []", ONE_A_DAY).replace("channels: [email, sms]", "channels: [sms]")
@@ -77,3 +79,26 @@ def test_a_phone_of_202_customers_rings_once_a_day(offices: Offices) -> None:
     lines = office.preview("2026-12-06T10:00")
     assert {line.customer for line in lines if line.verdict == "send"} == {"C000", "D1"}
     assert {line.reason for line in lines} == {None, "cap:phone-a-day"}
+
+
+def test_who_took_the_slot_is_said_and_a_preview_of_one_customer_shows_only_theirs(
+    offices: Offices,
+) -> None:
+    office = offices(RULES)
+    for id_ in ("C1", "C2"):
+        owing(office, id_, phone="+8613800000001")
+    words = ("preview", "--customer", "C2", "--as-of", "2026-12-06T10:00:00+08:00")
+    (line,) = office.lines(*words, "--format", "jsonl")
+    assert line["customer"] == "C2"
+    assert line["detail"] == "1 of 1 in 1d: reminder at 2026-12-07T09:00+08:00 to C1"
+
+
+def test_dates_are_told_in_the_order_of_the_dates_where_clocks_differ() -> None:
+    """One instant is the 7th for one of two on a phone, the 8th for the other."""
+    limit = Limit("cap:phone", 2, 1, True, "1d", by_address=True)
+    noon, hour = 20_000 * 86400 + 43200, 3600
+    late = Entry(noon, 20_001, 1, "east", Reach(0, 5))
+    same = [Entry(noon + hour * n, 20_000, 1, "west", Reach(1, 5)) for n in (1, 2)]
+    ledger = Ledger({0: (limit,), 1: (limit,)}, [late, *same])
+    assert ledger.counted(0, Reach(1, 5), 20_000, noon) == same
+    assert ledger.counted(0, Reach(1, NOWHERE), 20_000, noon) == []

@@ -244,3 +244,10 @@ def test_what_is_rendered_is_what_is_sent_with_its_sections(birthday: Office, mo
     morning(birthday, box, NINE)
     late = birthday.raw("template", "render", *words)
     assert (early if moment == "before" else late) == box.messages[0].content
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "jsonl"])
+def test_a_section_is_shown_in_every_form_of_a_preview(birthday: Office, form: str) -> None:
+    answer = birthday.ask("preview", "--as-of", at(NINE).isoformat(), "--format", form)
+    assert answer.code == 0, answer
+    assert "merged" in answer.out

@@ -208,7 +208,11 @@ class Contest:
         limit, customers = limits[number], self._case.customers
         clock = zone_clock(customers.zone_of(reach.customer))
         counted = self._ledger.counted(number, reach, *here)
-        names = ", ".join(f"{each.label} at {clock.minute(each.at)}" for each in counted)
+        names = ", ".join(
+            f"{each.label} at {clock.minute(each.at)}"
+            + (f" to {customers.id[row]}" if (row := each.reach.customer) != reach.customer else "")
+            for each in counted
+        )
         if limit.code == GAP:
             return limit.code, f"less than {limit.per} from {names}"
         return limit.code, f"{len(counted)} of {limit.max} in {limit.per}: {names}"
