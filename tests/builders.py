@@ -150,6 +150,7 @@ class Wanted:
     pinned: tuple[str, int] | None = None
     planned: tuple[str, int] | None = None
     earliest: int = 0
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,9 @@ def _candidates(rules: Rulebook, row: Mapping[str, int], wanted: Sequence[Wanted
         earliest=_ints(each.earliest for each in ordered),
         offset=_ints(0 for _ in ordered),
         audience=np.array([each.audience for each in ordered], dtype=bool),
+        failed=_ints(
+            sum(1 << rules.channel_number[name] for name in each.failed) for each in ordered
+        ),
         planned=_ints(-1 if pin is None else rules.channel_number[pin[0]] for pin in pins),
         planned_at=_ints(0 if pin is None else pin[1] for pin in pins),
         pinned=np.array([each.pinned is not None for each in ordered], dtype=bool),

@@ -19,7 +19,7 @@ SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 NO_SHARED = f"the folder {SHARED.parent.name}/{SHARED.name} is not beside this checkout"
 TODAY = date(2026, 11, 22)
-TABLES = ("customer", "fact", "consent", "preference", "history")
+TABLES = ("customer", "fact", "event", "consent", "preference", "history")
 
 POLICY = Policy(
     timezone="Asia/Shanghai",

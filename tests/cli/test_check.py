@@ -133,12 +133,118 @@ def test_a_channel_without_any_text_fails(office: Office) -> None:
     assert found["file"] == f"{office.folder.as_posix()}/templates/greeting"
 
 
-def test_an_invitation_to_call_without_the_hours_fails(office: Office) -> None:
-    line = 'lines:\n  service: {phone: "+86 400", hours: "09:00-17:00"}\n'
-    office.rule(POLICY.replace("touchpoints:\n", line + "touchpoints:\n") + "    line: service\n")
-    office.write("templates/reminder/sms.j2", "Call {{ line.phone }}.")
+LINE = 'lines:\n  service: {phone: "+86 400 123 4567", hours: {mon-fri: "09:00-17:00"}}\n'
+WITH_LINE = POLICY.replace("touchpoints:\n", LINE + "touchpoints:\n")
+REMINDED = WITH_LINE + "    line: service\n"
+"""A line that nobody uses, and one that the reminder invites to call."""
+
+
+def written(office: Office, policy: str, text: str) -> list[tuple[str, object, object]]:
+    """Complaints about the reminder's SMS alone; the e-mail tells number and hours."""
+    office.rule(policy)
+    told = "{% if line %}{{ line.phone }}, {{ line.hours }}{% endif %}"
+    office.write("templates/reminder/email.j2", f'---\nsubject: "Due"\n---\nDue. {told}')
+    office.write("templates/reminder/sms.j2", text)
+    return [
+        (str(each["severity"]), each["code"], each["remedy"])
+        for each in complaints(office)
+        if str(each["file"]).endswith("reminder/sms.j2")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call {{ line.phone }}.",
+        "Call +86 400 123 4567.",
+        "Call 400-123-4567.",
+        "{% if fact.amount %}Call (400) 1234567{% endif %}",
+        "{{ company.name }} {{ company.phone }}",
+    ],
+)
+def test_an_invitation_to_call_without_the_hours_fails(office: Office, text: str) -> None:
+    assert written(office, REMINDED, text) == [("error", "line-hours", "add {{ line.hours }}")]
+    assert checked(office).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call {{ line.phone }}, {{ line.hours }}.",
+        "Call 400 123 4567, {{ line.hours }}.",
+        "Call 400 123 4567 from 9:00 to 17:00.",
+        "Call 400 123 4567, 9 am to 5 pm.",
+        "请致电4001234567，周一至周五9:00-17:00。",
+        "请致电4001234567，24小时服务。",
+        "{{ line.phone }} ({% if fact.amount %}{{ line.hours }}{% endif %})",
+    ],
+)
+def test_a_text_that_tells_number_and_hours_is_right(office: Office, text: str) -> None:
+    assert written(office, REMINDED, text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Due on 2026-12-10: 4001234 yuan.", "Order 123 400 123 4568.", "Reply 1 to pay."]
+)
+def test_other_digits_are_no_invitation_to_call(office: Office, text: str) -> None:
+    assert written(office, WITH_LINE, text) == []
+
+
+def test_a_number_in_a_text_of_a_touchpoint_without_a_line_names_the_key(office: Office) -> None:
+    ((severity, code, remedy),) = written(office, WITH_LINE, "Call 400 123 4567.")
+    assert (severity, code) == ("error", "line-hours")
+    assert remedy == "set line: service for reminder and add {{ line.hours }}, or type the hours"
+
+
+def test_a_text_that_tells_a_line_which_its_touchpoint_does_not_have_fails(office: Office) -> None:
+    ((severity, code, remedy),) = written(office, WITH_LINE, "Call {{ line.phone }}.")
+    assert (severity, code) == ("error", "no-line")
+    assert remedy == "set line: service for reminder, or ask {% if line %} first"
+    asked = "Due.{% if line %} {{ line.phone }}, {{ line.hours }}{% endif %}"
+    assert written(office, WITH_LINE, asked) == []
+    assert written(office, WITH_LINE, "{{ line.hours|default('soon') }}") == []
+
+
+def test_a_branch_for_touchpoints_without_a_line_is_read_for_those_alone(office: Office) -> None:
+    text = "{% if line %}{{ line.phone }} {{ line.hours }}{% else %}400 123 4567{% endif %}"
+    assert written(office, REMINDED, text) == []
+    ((_, code, _),) = written(office, WITH_LINE, text)
+    assert code == "line-hours"
+
+
+def test_a_line_that_the_text_does_not_tell_is_a_warning(office: Office) -> None:
+    office.rule(REMINDED)
+    first, second = complaints(office)
+    assert (first["severity"], first["code"]) == ("warning", "line-unsaid")
+    assert str(second["file"]).endswith("reminder/sms.j2")
+    assert first["message"] == (
+        "line: service is set for reminder, and the text does not say how to reach it"
+    )
+    assert checked(office).exit_code == 0
+
+
+def test_the_html_part_is_read_for_itself_and_tells_the_line_for_both(office: Office) -> None:
+    office.rule(REMINDED)
+    told = "{{ line.phone }}, {{ line.hours }}"
+    office.write("templates/reminder/sms.j2", told)
+    office.write("templates/reminder/email.html.j2", f"<p>{told}</p>")
+    assert complaints(office) == []
+    office.write("templates/reminder/email.html.j2", "<p>{{ line.phone }}</p>")
+    office.write("templates/reminder/email.j2", f'---\nsubject: "Due"\n---\n{told}')
     (found,) = complaints(office)
-    assert (found["code"], found["severity"]) == ("line-hours", "error")
+    assert found["code"] == "line-hours"
+    assert str(found["file"]).endswith("email.html.j2")
+
+
+def test_hours_in_a_shared_file_count_for_the_text_that_includes_it(office: Office) -> None:
+    office.write("templates/_shared/line.j2", "{{ line.hours }}")
+    text = "Call {{ line.phone }}, {% include '_shared/line.j2' %}"
+    assert written(office, REMINDED, text) == []
+    office.write("templates/_shared/line.j2", "Call 400 123 4567")
+    office.write("templates/reminder/sms.j2", "{% include '_shared/line.j2' %}")
+    (found,) = complaints(office)
+    assert str(found["file"]).endswith("_shared/line.j2")
+    assert place(office, found).startswith("400 123 4567")
 
 
 def test_a_template_that_no_touchpoint_uses_is_checked_too(office: Office) -> None:

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import sqlite3
 
-from tests.office import POLICY, Office
+from tests.office import POLICY, ROOT, Office
 
 
 def test_upgrading_makes_the_tables_and_is_harmless_again(office: Office) -> None:
     office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///fresh.db"))
     first, second = office.ask("db", "upgrade"), office.ask("db", "upgrade")
     assert first == second
-    assert first.out == f"{office.folder}/fresh.db: schema 1\n"
+    assert first.out == f"{office.folder}/fresh.db: schema 2\n"
     assert (office.folder / "fresh.db").exists()
+
+
+def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) -> None:
+    office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///old.db"))
+    connection = sqlite3.connect(office.folder / "old.db")
+    connection.executescript((ROOT / "tests/store/schema_1.sql").read_text("utf-8"))
+    connection.close()
+    for words in (("preview",), ("explain", "C1"), ("status",), ("db", "check")):
+        answer = office.ask(*words)
+        assert answer.code == 2
+        assert (
+            "works with 2; make a copy of the file, then run touchpoints db upgrade" in answer.err
+        )
+    assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 2\n"
+    assert office.ask("preview").code == 0
 
 
 def test_a_whole_file_is_said_to_be_whole(office: Office) -> None:
     office.owes_as_new("C1")
     answer = office.ask("db", "check")
-    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 1\n")
+    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 2\n")
 
 
 def test_rows_without_an_owner_are_found(office: Office) -> None:

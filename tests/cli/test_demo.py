@@ -79,6 +79,22 @@ def test_every_reason_is_shown_and_the_nineteen_are_listed(shown: tuple[Path, st
     assert listed == [str(number) for number in range(1, 20)]
 
 
+def test_a_lunar_birthday_is_greeted_and_a_call_is_invited_while_the_line_is_open(
+    shown: tuple[Path, str],
+) -> None:
+    folder, output = shown
+    words = " ".join(output.split())
+    assert "C0011 was born on 1958-01-12 of the lunar calendar" in words
+    sent = index_of(folder)
+    keys = [each["key"] for each in sent]
+    assert "C0011/savings-birthday-greeting/L2026" in keys
+    assert sum(key.endswith("/L2026") for key in keys) > 1
+    reminders = [each for each in sent if each["touchpoint"] == "loans-instalment-due"]
+    assert f"{len(reminders)} go out, none after" in words
+    assert max(each["sent_at"][:16] for each in reminders) <= "2026-02-28T07:00"
+    assert "C0007 in New York gets none, by no_time" in words
+
+
 def test_what_is_reported_as_sent_lies_in_the_outbox(shown: tuple[Path, str]) -> None:
     folder, output = shown
     sent = index_of(folder)

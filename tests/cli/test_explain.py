@@ -33,15 +33,6 @@ def test_json_is_the_line_of_the_plan_with_its_gates(rivals: Office) -> None:
     assert gates[: len(order)] == order
 
 
-def test_words_tell_the_verdict_the_reason_and_the_window(rivals: Office) -> None:
-    answer = rivals.ask("explain", "C1", *AS_OF)
-    assert answer.code == 0
-    assert "C1: 2 candidates, 1 go out, 1 do not" in answer.out
-    assert "reminder L1@-3d: 2026-12-07T09:00+08:00 by email, worth 90" in answer.out
-    assert "cap:one-a-day" in answer.out
-    assert "window 2026-12-07T09:00+08:00 to 2026-12-07T20:00+08:00" in answer.out
-
-
 def test_whom_the_audience_leaves_out_is_explained_though_no_line_of_the_plan(
     rivals: Office,
 ) -> None:

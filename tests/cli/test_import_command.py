@@ -103,6 +103,7 @@ def test_json_is_one_object_with_reasons_counts_and_first_rows(terminal: Termina
         "unchanged": 0,
         "rejected": 8,
         "warnings": 0,
+        "closed": None,
         "rejects_file": "customers.csv.rejected.csv",
         "rejected_because": [
             {
@@ -136,7 +137,7 @@ def test_columns_are_mapped_and_set_and_dates_have_a_form(terminal: Terminal) ->
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("events", "customers.csv"), "'events' is not read by this version; expected one of"),
+        (("receipts", "customers.csv"), "'receipts' is not a kind of file; expected one of"),
         (("customers", "missing.csv"), "missing.csv: no such file"),
         (("customers", "customers.csv", "--map", "id"), "--map 'id': expected COLUMN=SOURCE"),
         (("customers", "customers.csv", "--set", "=x"), "--set '=x': expected COLUMN=VALUE"),

@@ -185,3 +185,24 @@ def test_no_expression_and_no_value_raises_anything_else(words: list[str], value
 def test_no_pair_of_values_raises(sign: str, values: Any) -> None:
     audience = Audience(f"(customer.a {sign} customer.b) == 1")
     assert audience.holds(tuple(values)) in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        ("true", ["true"]),
+        ("fact.status == 'open' and fact.amount > 0", ["fact.status == 'open'", "fact.amount > 0"]),
+        (
+            "customer.a and (customer.b and customer.c) and not customer.d",
+            ["customer.a", "(customer.b and customer.c)", "not customer.d"],
+        ),
+        ("customer.a and customer.b or customer.c", ["customer.a and customer.b or customer.c"]),
+        ("customer.a == 'x and y' and\n  customer.b", ["customer.a == 'x and y'", "customer.b"]),
+        ("customer.b if customer.a and customer.c else false", None),
+    ],
+)
+def test_an_audience_falls_into_the_parts_that_must_all_hold(
+    expression: str, parts: list[str] | None
+) -> None:
+    found = [part.expression for part in Audience(expression).parts]
+    assert found == ([expression] if parts is None else parts)

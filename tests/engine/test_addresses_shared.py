@@ -90,7 +90,7 @@ def test_who_took_the_slot_is_said_and_a_preview_of_one_customer_shows_only_thei
     words = ("preview", "--customer", "C2", "--as-of", "2026-12-06T10:00:00+08:00")
     (line,) = office.lines(*words, "--format", "jsonl")
     assert line["customer"] == "C2"
-    assert line["detail"] == "1 of 1 in 1d: reminder at 2026-12-07T09:00+08:00 to C1"
+    assert line["detail"] == "1 of 1 in 1d: reminder to C1 at 2026-12-07T09:00+08:00"
 
 
 def test_dates_are_told_in_the_order_of_the_dates_where_clocks_differ() -> None:

@@ -62,10 +62,23 @@ def post(office: Office) -> Callable[..., Post]:
 
 def test_what_the_other_side_refuses_for_good_is_not_tried_again(post: Callable[..., Post]) -> None:
     desk = post(NEVER)
+    desk.office.customer(phone=None)
+    desk.loop.plan()
     assert desk.loop.deliver().rejected == 1
     rounds(desk.loop, desk.clock, "2026-12-07T10:00", "2026-12-07T19:00")
     assert (desk.row["state"], desk.row["detail"]) == ("rejected", "550 no such mailbox")
     assert len(desk.email.messages) == 1
+
+
+def test_what_was_in_doubt_before_it_was_refused_is_held(post: Callable[..., Post]) -> None:
+    desk = post(DOUBT, NEVER, on_doubt="resend")
+    desk.loop.deliver()
+    rounds(desk.loop, desk.clock, "2026-12-07T09:30", "2026-12-07T19:00")
+    assert (desk.row["state"], desk.row["channel"]) == ("held", "email")
+    assert [receipt["outcome"] for receipt in desk.office.table("attempt")] == [
+        "in_doubt",
+        "permanent",
+    ]
 
 
 def test_what_was_refused_for_good_is_given_back_to_the_caps(
@@ -73,6 +86,7 @@ def test_what_was_refused_for_good_is_given_back_to_the_caps(
 ) -> None:
     office = offices(POLICY.replace("caps: []", "caps: [{name: one-a-day, max: 1, per: 1d}]"))
     office.owes_as_new("C1", birthday="1990-12-07")
+    office.customer(phone=None, birthday="1990-12-07")
     office.says("C1", "granted", "2026-01-01T00:00")
     desk = Post(office, [NEVER])
     rounds(desk.loop, desk.clock, NINE, "2026-12-07T09:05")

@@ -292,3 +292,29 @@ def test_a_column_that_looks_misspelt_is_remarked_on(desk: Desk, header: str, me
     (reason,) = reasons(summary.warned)
     assert reason.startswith(f"column {header!r} becomes an attribute; did you mean {meant!r}?")
     assert reason.endswith(f"--map {meant}={header}")
+
+
+@pytest.mark.parametrize(
+    ("birthday", "warning"),
+    [
+        ("1990-06-08", None),
+        ("1990-L05-08", None),
+        ("1850-L05-08", None),
+        ("--L06-08", None),
+        (
+            "1990-L06-08",
+            "birthday is in a leap month that its year did not have; its month is taken",
+        ),
+        (
+            "1990-03-30",
+            "birthday is the 30th of a month of 29 days; the 29th stands in for it",
+        ),
+        ("2026-12-15", "birthday lies in the future"),
+    ],
+)
+def test_a_lunar_date_that_its_year_did_not_have_is_kept_with_a_warning(
+    desk: Desk, birthday: str, warning: str | None
+) -> None:
+    summary = desk.take("customers", f"id,birthday,birthday_calendar\nC1,{birthday},lunar\n")
+    assert summary.rejections == 0
+    assert reasons(summary.warned) == ([warning] if warning else [])

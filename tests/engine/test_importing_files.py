@@ -225,12 +225,7 @@ def test_columns_are_mapped_and_set_in_json_too(desk: Desk) -> None:
         ("customers", "id\n", {"date_format": "m/d/y"}, "is not a form of dates"),
         ("customers", "id\n", {"date_format": "%m/%d/%Y %Z"}, "is not a form of dates"),
         ("customers", "id\n", {"date_format": "%Y-%m-%d %Q"}, "is not a form of dates"),
-        (
-            "events",
-            "id\n",
-            {},
-            "'events' is not read by this version; .*customers, facts, consents, preferences",
-        ),
+        ("receipts", "id\n", {}, "is not a kind of file; expected one of customers, facts, events"),
         ("custmers", "id\n", {}, "is not a kind of file.*did you mean `customers`"),
     ],
 )

@@ -135,6 +135,7 @@ def test_what_was_tried_again_takes_its_section_along(birthday: Office) -> None:
 
 
 def test_what_lost_its_message_for_good_goes_out_by_itself(birthday: Office) -> None:
+    birthday.rule(RULES.replace("channels: [email, sms]", "channels: [email]"))
     box = Answering(Outcome.PERMANENT)
     morning(birthday, box, NINE, "2026-12-07T09:01")
     assert box.keys == [GREETING, POINTS]

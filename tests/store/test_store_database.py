@@ -15,13 +15,13 @@ from tests.office import child_environment
 from touchpoints.errors import StoreError, UsageError
 from touchpoints.store.database import (
     Database,
-    NewerDatabaseError,
     get_meta,
     put_meta,
     rows,
     write,
     write_rows,
 )
+from touchpoints.store.schema import KNOWN_SCHEMA, NewerDatabaseError, OlderDatabaseError
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def made_by_hand(file: Path, *statements: str) -> Path:
 def test_preparing_twice_changes_nothing(database: Database) -> None:
     put(database, "last_tick_at", "7")
     database.prepare()
-    assert (get(database, "last_tick_at"), database.schema()) == ("7", 1)
+    assert (get(database, "last_tick_at"), database.schema()) == ("7", KNOWN_SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -192,13 +192,73 @@ def test_a_newer_schema_is_refused_before_anything_is_done(file: Path) -> None:
     )
     content = file.read_bytes()
     with pytest.raises(
-        NewerDatabaseError, match=r"schema 7.* up to 1; install a newer touchpoints"
+        NewerDatabaseError, match=r"schema 7.* up to 2; install a newer touchpoints"
     ):
         Database(f"sqlite:///{file}").prepare()
     with pytest.raises(NewerDatabaseError), Database(f"sqlite:///{file}").reading():
         pass
     # The journal's mode stands in bytes 18 and 19 of a database file; nothing else may differ.
     assert file.read_bytes()[100:] == content[100:]
+
+
+SCHEMA_1 = (Path(__file__).parent / "schema_1.sql").read_text("utf-8")
+
+
+@pytest.fixture
+def old_file(file: Path) -> Path:
+    """A database of schema 1 with a customer, a fact and a message in it."""
+    return made_by_hand(
+        file,
+        *SCHEMA_1.splitlines(),
+        "INSERT INTO customer (no, id) VALUES (1, 'C1')",
+        "INSERT INTO fact (customer_no, kind, ref, date) VALUES (1, 'loan', 'L1', 20000)",
+        "INSERT INTO message (customer_no, touchpoint, occurrence, state, category, counts,"
+        " close_at, score, changed_at) VALUES (1, 'wish', '2026', 'rejected', 'x', 1, 9, 1.0, 9)",
+    )
+
+
+def shape(database: Database) -> dict[str, object]:
+    """Every table with its columns and the columns of its indexes, whatever their order."""
+    with database.reading() as connection:
+        tables = [
+            name
+            for (name,) in rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {
+            table: (
+                sorted(row[1:4] for row in rows(connection, f"PRAGMA table_info({table})")),
+                sorted(
+                    [column for _, _, column in rows(connection, f"PRAGMA index_info({name})")]
+                    for _, name, *_ in rows(connection, f"PRAGMA index_list({table})")
+                ),
+            )
+            for table in tables
+        }
+
+
+def test_an_older_database_is_upgraded_in_place_and_keeps_its_rows(
+    old_file: Path, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{old_file}")
+    database.prepare()
+    database.prepare()
+    fresh = Database(f"sqlite:///{tmp_path}/fresh.db")
+    fresh.prepare()
+    assert database.schema() == KNOWN_SCHEMA
+    assert shape(database) == shape(fresh)
+    with database.reading() as connection:
+        assert rows(connection, "SELECT ref, closed_at FROM fact") == [("L1", None)]
+        assert rows(connection, "SELECT state, failed FROM message") == [("rejected", None)]
+
+
+def test_an_older_database_is_not_read_before_it_is_upgraded(old_file: Path) -> None:
+    database = Database(f"sqlite:///{old_file}")
+    for _ in range(2):
+        with (
+            pytest.raises(OlderDatabaseError, match=r"schema 1.* with 2; .*touchpoints db upgrade"),
+            database.reading(),
+        ):
+            pass
 
 
 def test_the_database_of_another_program_is_refused(file: Path) -> None:

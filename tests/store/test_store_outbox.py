@@ -164,13 +164,17 @@ def test_the_way_of_a_message_is_the_one_of_the_contract() -> None:
         must_follow(State(was), State(to))
 
 
-@pytest.mark.parametrize("state", ["accepted", "delivered", "bounced", "undelivered", "rejected"])
+@pytest.mark.parametrize("state", ["accepted", "delivered", "bounced", "undelivered"])
 def test_what_the_other_side_has_answered_is_never_due_again(state: str) -> None:
     reached, frontier = set[State](), {State(state)}
     while frontier:
         reached |= frontier
         frontier = {to for was in frontier for to in TRANSITIONS.get(was, ())} - reached
     assert reached.isdisjoint({State.PLANNED, State.CLAIMED, State.SENDING, State.RETRY_WAIT})
+
+
+def test_what_one_channel_refused_can_only_be_planned_anew() -> None:
+    assert TRANSITIONS[State.REJECTED] == {State.PLANNED}
 
 
 def test_a_result_that_cannot_follow_is_refused(planned: Office) -> None:

@@ -235,8 +235,8 @@ def test_all_complaints_are_told_at_once_in_the_order_of_the_file(complaints, ha
         "touchpoints.yaml:35:15: there is no category 'marketting'; did you mean `marketing`?",
         "touchpoints.yaml:37:15: `priority` is 400; expected at most 100",
         (
-            "touchpoints.yaml:42:46: entry 2 of `offset` is '1x'; expected a duration such as 30m, "
-            "4h, 1d, 2w or 3bd"
+            "touchpoints.yaml:42:46: entry 2 of `offset` is '1x'; expected an offset in days "
+            "such as -3d or -3bd (business days), or a list of them"
         ),
         "touchpoints.yaml:47:16: there is no channel 'emial'; did you mean `email`?",
         "touchpoints.yaml:49:11: there is no line 'servise'; did you mean `service`?",

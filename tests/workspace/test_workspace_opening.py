@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from touchpoints.core.hours import Hours
+from touchpoints.core.offset import Offset
 from touchpoints.core.policy import Category, ChannelRule, Duration, Line, Policy, Window
 from touchpoints.errors import PolicyError
 from touchpoints.moments.annual import Annual
@@ -137,11 +138,11 @@ def test_a_touchpoint_has_defaults_for_all_that_it_leaves_out(opened):
     assert (hello.on_cap, hello.on_doubt, hello.at, hello.enabled) == ("defer", None, None, True)
 
 
-def test_templates_go_with_the_offsets_in_ascending_order(opened):
+def test_templates_go_with_the_offsets_as_written(opened):
     hello = opened(TOUCHPOINT + "    template: [after, before, same]\n").policy.touchpoints["hello"]
     assert isinstance(hello.moment, Fact)
-    assert hello.moment.offsets == (-7, 0, 2)
-    assert hello.templates == ("before", "same", "after")
+    assert hello.moment.offsets == (Offset(2), Offset(-7), Offset(0))
+    assert hello.templates == ("after", "before", "same")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_templates_go_with_the_offsets_in_ascending_order(opened):
         ("on_doubt: resend", "on_doubt", "resend"),
         ("topic: 生日", "topic", "生日"),
         ("priority: 0", "priority", 0),
-        ("template: [one, two, one]", "templates", ("two", "one", "one")),
+        ("template: [one, two, one]", "templates", ("one", "two", "one")),
     ],
 )
 def test_every_key_of_a_touchpoint_is_read(opened, line, attribute, value):

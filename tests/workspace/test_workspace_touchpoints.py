@@ -92,16 +92,49 @@ def test_a_wrong_line_of_a_touchpoint_is_told_too(complaints, line, place, text)
 
 
 HAS = "this version has " + ", ".join(f"`{kind.keyword}`" for kind in all_moments())
+OFFSET = "expected an offset in days such as -3d or -3bd (business days), or a list of them"
 MOMENTS = [
     (
-        "{event: paid}",
-        "7:14",
-        "moments of the kind `event` are not supported by this version; " + HAS,
+        "{event: paid, offset: -1d}",
+        "7:35",
+        "`offset` is '-1d'; expected days after the event, such as 2d; nobody knows it before",
+    ),
+    ("{after: helo}", "7:21", "there is no touchpoint 'helo'; did you mean `hello`?"),
+    (
+        "{after: hello}",
+        "7:21",
+        (
+            "hello follows itself, so that it never begins;"
+            " name a touchpoint that has its own occasion"
+        ),
     ),
     (
-        "{after: hello, delay: 2d}",
-        "7:14",
-        "moments of the kind `after` are not supported by this version; " + HAS,
+        "{lapsed: 12h, since: login}",
+        "7:22",
+        "`lapsed` is '12h'; expected a duration such as 90d, at most ten years",
+    ),
+    (
+        "{lapsed: 90d}",
+        "7:5",
+        "the lapsed moment has no `since`; add `since`: the kind of event that has not happened",
+    ),
+    (
+        "{schedule: 'FREQ=HOURLY'}",
+        "7:24",
+        "`schedule` is 'FREQ=HOURLY'; a schedule has days; say the time of day by `at: \"10:00\"`",
+    ),
+    (
+        "{schedule: 'FREQ=MONTHLY;BYMONTHDAYS=31'}",
+        "7:24",
+        (
+            "`schedule` is 'FREQ=MONTHLY;BYMONTHDAYS=31'; a rule has no part BYMONTHDAYS;"
+            " did you mean BYMONTHDAY?"
+        ),
+    ),
+    (
+        "{schedule: 'FREQ=DAILY', start: soon}",
+        "7:45",
+        "`start` is 'soon'; expected a date such as 2026-01-31",
     ),
     (
         "{anual: birthday}",
@@ -118,12 +151,12 @@ MOMENTS = [
     (
         "{fact: order, offset: 1x}",
         "7:35",
-        "`offset` is '1x'; expected a duration such as 30m, 4h, 1d, 2w or 3bd",
+        f"`offset` is '1x'; {OFFSET}",
     ),
     (
         "{fact: order, offset: [1d, 4h]}",
         "7:40",
-        "entry 2 of `offset` is '4h'; expected an offset in days such as -3d, or a list of them",
+        f"entry 2 of `offset` is '4h'; {OFFSET}",
     ),
     (
         "{fact: order, offset: [7d, 1w]}",
@@ -135,11 +168,24 @@ MOMENTS = [
         "7:35",
         "`offset` is '-99999d'; expected at most 3660 days either way",
     ),
+    (
+        "{fact: order, offset: -3000bd}",
+        "7:35",
+        "`offset` is '-3000bd'; expected at most 3660 days either way",
+    ),
+    (
+        "{fact: order, offset: [-3bd, 0bd]}",
+        "7:42",
+        (
+            "entry 2 of `offset` is '0bd'; expected 0d for the date itself, -1bd for the business"
+            " day before it, or 1bd for the one after"
+        ),
+    ),
     ("{fact: 7}", "7:20", "`fact` is 7; expected text: put it in quotes"),
     (
-        "{annual: birthday, calendar: lunar}",
+        "{annual: birthday, calendar: luna}",
         "7:42",
-        "`calendar` is 'lunar'; expected 'solar'; did you mean `solar`?",
+        "`calendar` is 'luna'; expected 'solar' or 'lunar'; did you mean `lunar`?",
     ),
     (
         "{annual: birthday, leap_day: forwards}",
@@ -157,6 +203,40 @@ def test_a_wrong_moment_says_which_kinds_there_are(complaints, moment, place, te
     told = complaints(RULES.replace("{fact: order}", moment))
     assert f"touchpoints.yaml:{place}: {text}" in [str(complaint) for complaint in told]
     assert len({(complaint.line, complaint.column) for complaint in told}) == 1
+
+
+OTHER = RULES + RULES[RULES.index("  hello:") :].replace("hello", "other")
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (
+            "{after: other, delay: 3bd}",
+            "7:35: `delay` is '3bd'; expected a duration such as 2d or 4h, at most ten years",
+        ),
+        (
+            "{after: other, offset: 2d}",
+            "7:28: the after moment has no key `offset`; its keys are `after`, `delay`, `outcome`",
+        ),
+        (
+            "{after: other, outcome: opend}",
+            "`outcome` is 'opend'; expected",
+        ),
+    ],
+)
+def test_a_wrong_follow_up_says_what_is_wrong(complaints, moment, text):
+    (told,) = complaints(OTHER.replace("{fact: order}", moment, 1))
+    assert text in str(told)
+
+
+def test_two_that_follow_each_other_never_begin(complaints):
+    ring = OTHER.replace("{fact: order}", "{after: other}", 1)
+    told = complaints(ring.replace("{fact: order}", "{after: hello}"))
+    assert [str(each).partition(": ")[2].partition(";")[0] for each in told] == [
+        "hello follows itself, by way of other, so that it never begins",
+        "other follows itself, by way of hello, so that it never begins",
+    ]
 
 
 def test_a_touchpoint_without_its_keys_says_which_and_what_they_are(complaints):

@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("plan", "touchpoints.cli.plan:plan", "Make the plan and store it in the outbox."),
     ("run", "touchpoints.cli.run:run", "Plan and deliver, until stopped or once."),
     ("simulate", "touchpoints.cli.simulate:simulate", "Run the daemon's loop on a virtual clock."),
+    ("diff", "touchpoints.cli.diff:diff", "Compare two policies on the same data."),
     ("status", "touchpoints.cli.status:status", "Say what waits, what went and how far behind."),
     ("outbox", "touchpoints.cli.outbox:outbox", "Look at the messages and their states."),
     ("pause", "touchpoints.cli.pause:pause", "Stop a touchpoint at once."),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 
 import click
 
 from touchpoints.cli.complaints import format_option, tell
 from touchpoints.cli.context import Context
+from touchpoints.cli.options import as_of_option
 from touchpoints.content.catalogue import Catalogue
+from touchpoints.engine.brief import Brief
 from touchpoints.engine.checking import Checker, in_order, texts_alone
+from touchpoints.engine.unpublished import unpublished
 from touchpoints.engine.vocabulary import Vocabulary, vocabulary
 from touchpoints.errors import Complaint, PolicyError, UsageError
 from touchpoints.store.database import Database
@@ -20,8 +24,9 @@ from touchpoints.workspace.document import FILE_NAME
 
 @click.command()
 @format_option
+@as_of_option
 @click.pass_obj
-def check(context: Context, form: str) -> None:
+def check(context: Context, form: str, as_of: datetime) -> None:
     """Check the policy, and every template on every touchpoint's channels and in every locale.
 
     All complaints come at once, as file:line:column. Warnings and remarks are no failure; errors
@@ -39,7 +44,7 @@ def check(context: Context, form: str) -> None:
         complaints = in_order((*error.complaints, *texts_alone(context.root)))
     else:
         try:
-            complaints = checker(workspace).everything()
+            complaints = in_order((*checker(workspace).everything(), *_unknown(workspace, as_of)))
         except UsageError as error:
             place = workspace.where("database")
             unusable = Complaint(FILE_NAME, *place, str(error), code="database")
@@ -47,6 +52,16 @@ def check(context: Context, form: str) -> None:
     count = len(Catalogue(context.root / "templates").names())
     about = f"{FILE_NAME} and {count:,} template" + ("s" if count != 1 else "")
     sys.exit(tell(complaints, form, context.root, about))
+
+
+def _unknown(workspace: Workspace, as_of: datetime) -> tuple[Complaint, ...]:
+    """What is needed within the horizon and nobody can know yet."""
+    database = Database(workspace.database)
+    try:
+        with database.reading() as connection:
+            return unpublished(connection, Brief.of(workspace, as_of))
+    finally:
+        database.close()
 
 
 def checker(workspace: Workspace) -> Checker:

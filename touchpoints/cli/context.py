@@ -14,6 +14,7 @@ import click
 from touchpoints.errors import UsageError
 
 if TYPE_CHECKING:
+    from touchpoints.engine.brief import Brief
     from touchpoints.store.database import Database
     from touchpoints.workspace import Workspace
 
@@ -55,12 +56,14 @@ class Context:
             raise UsageError(f"no customer {customer!r}; {hint}")
         return found[customer]
 
-    def remark(self) -> None:
-        """Say on standard error what a plan cannot: nobody is there yet, or has no zone."""
+    def remark(self, brief: Brief) -> None:
+        """Say on standard error what a plan cannot: who has no zone, and what nobody knows yet."""
+        from touchpoints.engine.unpublished import unpublished  # noqa: PLC0415
         from touchpoints.store.counting import people  # noqa: PLC0415
 
         with self.database.reading() as connection:
             everybody, without_zone = people(connection)
+            unknown = unpublished(connection, brief)
         if not everybody:
             click.echo(
                 "there are no customers yet; start with: touchpoints import customers FILE",
@@ -72,3 +75,5 @@ class Context:
                 f"warning: {without_zone:,} customers have no zone of their own; {zone} is used",
                 err=True,
             )
+        for what, remedy in dict.fromkeys((each.what, each.remedy) for each in unknown):
+            click.echo(f"warning: {what}; {remedy}", err=True)

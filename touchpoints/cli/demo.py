@@ -67,9 +67,11 @@ def _show(folder: Path, seed: int, pages: Pages) -> None:
     database = Database(workspace.database)
     try:
         pages.imported(_import(database, workspace, furnished))
-        pages.previewed(_preview(database, workspace, None))
+        week = _preview(database, workspace, None)
+        pages.previewed(week)
         pages.explained(_preview(database, workspace, (HEROINE,)), furnished.bank)
         pages.foreseen(_preview(database, workspace, (FORESIGHT,)))
+        pages.in_their_time(list(week.decisions()), furnished.bank, workspace.policy.timezone)
         with Console(stderr=True).status("sending, on a virtual clock …"):
             _run(database, workspace)
         with database.reading() as connection:

@@ -32,12 +32,23 @@ from touchpoints.cli.demotables import (
     winner,
 )
 from touchpoints.core.calendar import zone_clock
+from touchpoints.core.decision import Decision
 from touchpoints.core.explain import explain
 from touchpoints.core.plan import Plan
-from touchpoints.engine.demonstrating import BEGIN, END, FORESIGHT, HEROINE, PRIZE
+from touchpoints.engine.demonstrating import (
+    ABROAD,
+    BEGIN,
+    BY_THE_MOON,
+    END,
+    FORESIGHT,
+    HEROINE,
+    PRIZE,
+    REMINDER,
+)
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.engine.tallying import Tally
 from touchpoints.examples.bank import Bank
+from touchpoints.examples.cast import DAY, LUNAR_DAY
 from touchpoints.workspace import Workspace
 
 WIDEST = 100
@@ -56,8 +67,10 @@ class Pages:
         """Who the customers are, and what the business lines would send."""
         people = bank.rows["customers"]
         zones = len({row["timezone"] for row in people} - {""})
-        born = [row["birthday"] for row in people if row["birthday"][5:] in {"02-28", "02-29"}]
-        leap = sum(day.endswith("02-29") for day in born)
+        days = {"": {DAY[5:], "02-29"}, "lunar": {LUNAR_DAY}}
+        born = [row for row in people if row["birthday"][5:] in days[row["birthday_calendar"]]]
+        leap = sum(row["birthday"].endswith("02-29") for row in born)
+        lunar = sum(row["birthday_calendar"] == "lunar" for row in born)
         wishes = sum(each.topic == "birthday" for each in workspace.policy.touchpoints.values())
         self._show("")
         self._say(
@@ -70,7 +83,8 @@ class Pages:
             " written to in Chinese and in English. Each of its five business lines has designed"
             " greetings, offers, gifts and requests for their birthdays:"
             f" [bold]{wishes} messages[/bold]. Today is Saturday, 28 February 2026, the birthday"
-            f" of {len(born)} customers, {leap} of them born on a 29 February."
+            f" of {len(born)} customers, {leap} of them born on a 29 February, and {lunar} by the"
+            " lunar calendar, in which it is the twelfth of the first month."
         )
 
     def imported(self, summaries: Mapping[str, ImportSummary]) -> None:
@@ -118,6 +132,27 @@ class Pages:
             f"[bold]It looks ahead.[/bold] {FORESIGHT} has her birthday today, too, and gets none"
             f" of {len(stays)} messages: by [{STAYS}]{stays[0].reason}[/], campaigns of another"
             f" system took two places this week, and {day:%A}'s payment reminder keeps the third."
+        )
+
+    def in_their_time(self, decisions: list[Decision], bank: Bank, zone: str) -> None:
+        """That a lunar birthday is kept, and that a call is only invited while it is answered."""
+        his = next(row for row in bank.rows["customers"] if row["id"] == BY_THE_MOON)
+        wish = next(each for each in decisions if each.customer == BY_THE_MOON and each.channel)
+        self._show("")
+        self._say(
+            f"[bold]It keeps their calendar.[/bold] {BY_THE_MOON} was born on {his['birthday']} of"
+            f" the lunar calendar: {wish.touchpoint} goes out today, for the lunar year of 2026."
+        )
+        calls = [each for each in decisions if each.touchpoint == REMINDER]
+        today = [each.send_at for each in calls if each.send_at and each.send_at < END.timestamp()]
+        last = zone_clock(zone).local(max(today))
+        mute = next(each for each in calls if each.customer == ABROAD)
+        self._show("")
+        self._say(
+            "[bold]Somebody answers.[/bold] The payment reminder invites a call. Today, a Saturday"
+            f" on which China works to make up for a holiday, {len(today)} go out, none after"
+            f" {last:%H:%M}: the line closes at 17:00. {ABROAD} in New York gets none, by"
+            f" [{STAYS}]{mute.reason}[/]: when he may get an SMS, it is night at the line."
         )
 
     def sent(self, done: Tally, workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""`touchpoints import`: customers, facts and wishes from files."""
+"""`touchpoints import`: customers, facts, events and wishes from files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from touchpoints.cli.output import console
 from touchpoints.clock import SystemClock
 from touchpoints.core.calendar import zone_clock
 from touchpoints.engine.importing import ImportRequest, import_file
+from touchpoints.engine.records.completeness import Whole
 from touchpoints.engine.records.findings import EXAMPLES, Example, Tally
 from touchpoints.engine.records.intake import Progress as Report
 from touchpoints.engine.records.record import shown
@@ -37,6 +38,9 @@ REASONS = 20
 )
 @click.option("--date-format", metavar="FORM", help="How dates are written, such as %m/%d/%Y.")
 @click.option("--encoding", help="The file's encoding (default: utf-8).")
+@click.option(
+    "--full", metavar="KIND", help="The file has all facts of this kind; others are closed."
+)
 @click.option("--dry-run", is_flag=True, help="Do it all, say what comes of it, store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object.")
 @click.pass_obj
@@ -48,13 +52,16 @@ def import_(
     sets: tuple[str, ...],
     date_format: str | None,
     encoding: str | None,
+    full: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Read a file of customers, facts, consents, preferences or history.
+    """Read a file of customers, facts, events, consents, preferences or history.
 
     CSV of any dialect, or JSON Lines. A file that is read twice changes nothing the second time.
-    Columns that the file does not have stay as they are stored; blank ones are emptied.
+    Columns that the file does not have stay as they are stored; blank ones are emptied. With
+    --full KIND, stored facts of this kind that the file does not have are closed: nothing more is
+    sent about them until a later file has them again.
 
     Rejected rows are written to FILE.rejected.csv with line and reason, all others are stored.
     There a ' stands before what a spreadsheet would take for a formula, phone numbers with their +
@@ -64,15 +71,16 @@ def import_(
     Example:
       touchpoints import customers customers.csv
       touchpoints import facts loans.csv --set kind=instalment --map ref=LoanNo --dry-run
+      touchpoints import facts open-loans.csv --full instalment
       touchpoints import customers shop.csv --map id=CustomerKey --map birthday=BirthDate \\
         --date-format %m/%d/%Y
     """
     workspace = context.workspace
-    zone = zone_clock(workspace.policy.timezone)
+    zone, now = zone_clock(workspace.policy.timezone), int(SystemClock().now().timestamp())
     request = ImportRequest(
         kind=kind,
         file=file,
-        today=zone.local(int(SystemClock().now().timestamp())).date(),
+        today=zone.local(now).date(),
         maps=pairs("--map", maps),
         sets=pairs("--set", sets),
         date_format=date_format,
@@ -81,6 +89,7 @@ def import_(
             name for name, channel in workspace.channels.items() if channel.kind == "email"
         ),
         dry_run=dry_run,
+        whole=None if full is None else Whole(full, now),
     )
     with progress_of(file) as report:
         summary = import_file(request, context.database, workspace.policy, report)
@@ -127,9 +136,15 @@ def in_words(summary: ImportSummary, request: ImportRequest) -> str:
         f" {summary.unchanged:,} unchanged, {summary.rejections:,} rejected,"
         f" {summary.warnings:,} warnings"
     )
+    if summary.closed is not None:
+        counts += f", {summary.closed:,} closed"
     if request.dry_run:
         return f"dry run, nothing was stored; {counts}"
-    return counts if summary.new or summary.changed else f"{counts}; nothing has changed"
+    return (
+        counts
+        if summary.new or summary.changed or summary.closed
+        else f"{counts}; nothing has changed"
+    )
 
 
 def as_values(summary: ImportSummary, request: ImportRequest) -> dict[str, object]:
@@ -144,6 +159,7 @@ def as_values(summary: ImportSummary, request: ImportRequest) -> dict[str, objec
         "unchanged": summary.unchanged,
         "rejected": summary.rejections,
         "warnings": summary.warnings,
+        "closed": summary.closed,
         "rejects_file": None if summary.rejects_file is None else str(summary.rejects_file),
         "rejected_because": [asdict(tally) for tally in summary.rejected],
         "warned_because": [asdict(tally) for tally in summary.warned],
@@ -157,6 +173,15 @@ def remark(summary: ImportSummary) -> None:
             click.echo(f"{word}: {tally.reason} ({_rows(tally)})", err=True)
         if len(tallies) > REASONS:
             click.echo(f"{word}: {len(tallies) - REASONS} more reasons; see --json", err=True)
+    if summary.unreadable:
+        rows = (
+            "1 rejected row" if summary.unreadable == 1 else f"{summary.unreadable:,} rejected rows"
+        )
+        click.echo(
+            f"nothing was closed: nobody can say which fact {rows} stands for; correct the file and"
+            " import it again",
+            err=True,
+        )
     if summary.rejects_file is not None:
         click.echo(f"the rejected rows are in {summary.rejects_file}", err=True)
 

@@ -62,7 +62,9 @@ def days_option(command: Command) -> Command:
     )(command)
 
 
-def format_option(*forms: str) -> Callable[[Command], Command]:
+def format_option(
+    *forms: str, purpose: str = "For people, or one line for each decision."
+) -> Callable[[Command], Command]:
     """`--format`: the first form is for people and the default, the others are for programs."""
     return click.option(
         "--format",
@@ -70,7 +72,7 @@ def format_option(*forms: str) -> Callable[[Command], Command]:
         type=click.Choice(forms),
         default=forms[0],
         show_default=True,
-        help="For people, or one line for each decision.",
+        help=purpose,
     )
 
 

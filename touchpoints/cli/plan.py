@@ -24,13 +24,15 @@ def plan(context: Context, as_of: datetime) -> None:
     Example:
       touchpoints plan
       touchpoints outbox list --state planned
+      touchpoints run --once --approved 0123456789abcdef   # the plan that this prints
     """
     brief = Brief.of(context.workspace, as_of)
     with owning(context.database.file):
         context.database.prepare()
-        count = store_plan(context.database, brief, all_gates())
+        count = store_plan(context.database, brief, all_gates(), anew=True)
     click.echo(
         f"{count.sends:,} to send, {count.withheld:,} withheld"
         f" ({count.new:,} new, {count.changed:,} changed, {count.vanished:,} vanished)"
     )
-    context.remark()
+    click.echo(f"plan {count.fingerprint}")
+    context.remark(brief)

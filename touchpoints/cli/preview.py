@@ -59,12 +59,14 @@ def preview(
             table.add(decisions)
             clock = zone_clock(workspace.policy.timezone)
             span = f"{clock.minute(brief.as_of)} to {clock.minute(brief.until)}"
-            table.print(console(stream), f"Plan for {workspace.name}, {span}")
+            whole = customer is None and touchpoint is None
+            name = f"Plan {plan.fingerprint()}" if whole else "Plan"
+            table.print(console(stream), f"{name} for {workspace.name}, {span}")
         elif form == "csv":
             write_csv(stream, COLUMNS, (each.as_line() for each in decisions))
         else:
             write_json_lines(stream, (each.as_line() for each in decisions))
-    context.remark()
+    context.remark(brief)
 
 
 def known_touchpoint(name: str, known: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ import click
 
 from touchpoints.cli.context import Context
 from touchpoints.cli.options import Instant
-from touchpoints.clock import FixedClock, ShiftedClock, SystemClock
+from touchpoints.clock import Clock, FixedClock, ShiftedClock, SystemClock
 from touchpoints.core.message import Channel
 from touchpoints.engine.checking import refuse_broken_texts
 from touchpoints.engine.delivered import Delivered
@@ -30,8 +30,13 @@ from touchpoints.store.ownership import owning
     default=None,
     help="The ISO instant that stands for now; only where every transport is local.",
 )
+@click.option(
+    "--approved",
+    metavar="PLAN",
+    help="Deliver only this plan, as `touchpoints plan` and `preview` name it; plan nothing new.",
+)
 @click.pass_obj
-def run(context: Context, once: bool, as_of: datetime | None) -> None:
+def run(context: Context, once: bool, as_of: datetime | None, approved: str | None) -> None:
     """Plan and deliver until stopped; with --once a single round.
 
     \b
@@ -39,6 +44,7 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
       touchpoints run
       touchpoints run --once
       touchpoints run --once --as-of 2026-11-24T09:00:00+08:00
+      touchpoints run --approved 0123456789abcdef
     """
     refuse_broken_texts(context.workspace)
     channels = open_channels(context.workspace)
@@ -48,8 +54,7 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
         with owning(context.database.file):
             if once:
                 clock = SystemClock() if as_of is None else FixedClock(as_of)
-                loop = Loop.over(context.database, context.workspace, channels, all_gates(), clock)
-                code = run_once(loop)
+                code = run_once(_loop(context, channels, clock, approved))
             else:
                 # APScheduler takes a tenth of a second to import, which --once need not pay.
                 from touchpoints.daemon import Daemon  # noqa: PLC0415
@@ -59,9 +64,7 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
                 )
                 logging.getLogger("apscheduler").setLevel(logging.WARNING)
                 running = SystemClock() if as_of is None else ShiftedClock(as_of)
-                loop = Loop.over(
-                    context.database, context.workspace, channels, all_gates(), running
-                )
+                loop = _loop(context, channels, running, approved)
                 code = Daemon(loop, context.workspace.ticks).run()
     finally:
         for channel in channels.values():
@@ -69,12 +72,22 @@ def run(context: Context, once: bool, as_of: datetime | None) -> None:
     sys.exit(code)
 
 
+def _loop(
+    context: Context, channels: dict[str, Channel], clock: Clock, approved: str | None
+) -> Loop:
+    loop = Loop.over(context.database, context.workspace, channels, all_gates(), clock)
+    return loop if approved is None else loop.only(approved)
+
+
 def run_once(loop: Loop) -> int:
     """One round: recover, plan, deliver; 3 where messages are held or wait for another try."""
     held = loop.start()
     count = loop.plan()
     delivered = loop.deliver()
-    click.echo(f"planned {count.sends:,}, withheld {count.withheld:,}; {in_words(delivered)}")
+    planned = f"planned {count.sends:,}, withheld {count.withheld:,}"
+    if loop.approved is not None:
+        planned = f"plan {loop.approved}"
+    click.echo(f"{planned}; {in_words(delivered)}")
     for name, trouble in delivered.troubles.items():
         click.echo(f"{name}: {trouble}", err=True)
     if delivered.waiting:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
@@ -26,10 +28,18 @@ class Audience:
     def __init__(self, expression: str) -> None:
         self.expression = expression
         tree = _parsed(expression)
+        self._joined = isinstance(tree, nodes.And)
         reads: set[tuple[str, str]] = set()
         self._judge = Compiler(expression, reads).compile(tree)
         self.fields: tuple[tuple[str, str], ...] = tuple(sorted(reads))
         self._known: dict[object, bool] = {}
+
+    @property
+    def parts(self) -> tuple[Audience, ...]:
+        """The expressions that must all hold for it to hold: what its outermost `and`s join."""
+        if not self._joined:
+            return (self,)
+        return tuple(Audience(part) for part in _conjuncts(self.expression))
 
     def holds(self, values: tuple[object, ...]) -> bool:
         """Whether it is true for these values, which stand in the order of `fields`.
@@ -74,6 +84,19 @@ def _parsed(expression: str) -> nodes.Expr:
     for finding in refusals(tree, statements=False):
         raise _refused(expression, finding)
     return tree
+
+
+def _conjuncts(expression: str) -> Iterator[str]:
+    """The pieces of a text between the words `and` that stand in no brackets."""
+    piece, depth = "", 0
+    for _, kind, text in _SANDBOX.lexer.tokeniter(expression, None, None, "variable"):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text, 0)
+        if kind == "name" and text == "and" and depth == 0:
+            yield piece.strip()
+            piece = ""
+        else:
+            piece += text
+    yield piece.strip()
 
 
 def _refused(expression: str, finding: Finding) -> TemplateError:

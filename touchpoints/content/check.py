@@ -9,6 +9,8 @@ from pathlib import Path
 
 from jinja2 import nodes
 
+from touchpoints.content.branches import field_read
+from touchpoints.content.calling import NOBODY, Calling, unanswered
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
 from touchpoints.content.context import ROOTS, SECTIONS, nearest
 from touchpoints.content.environment import environment, examine, placed
@@ -23,7 +25,6 @@ Names = Mapping[str, Collection[str] | None]
 
 _HEADERS = ("subject", "preheader")
 _HTML_NAMES = (*_HEADERS, "language")
-_HOURS = frozenset({"hours", "opens", "closes"})
 
 
 def check_template(
@@ -32,10 +33,12 @@ def check_template(
     channels: Sequence[str],
     locales: Sequence[str],
     names: Names,
+    calling: Calling = NOBODY,
 ) -> tuple[Complaint, ...]:
     """Everything that is wrong or unwise in a template, on these channels and in these locales.
 
     `names` holds the fields that each record is known to have; None stands for any field.
+    `calling` tells which touchpoints use it, and where their readers can call.
     """
     lint = _Lint(catalogue.root, names)
     complaints: list[Complaint] = []
@@ -45,6 +48,7 @@ def check_template(
             try:
                 source = catalogue.find(template, channel, (locale,))
                 complaints.extend(lint.source(source))
+                complaints.extend(unanswered(catalogue.root, source, calling))
             except PolicyError as error:
                 complaints.extend(error.complaints)
             except UsageError as error:
@@ -106,7 +110,7 @@ class _Lint:
         if tree is None or any(complaint.severity == "error" for complaint in complaints):
             return
         lines = text.split("\n")
-        for finding in (*_unknown(tree, self.names), *_unanswered(tree), *_long(tree, file)):
+        for finding in (*_unknown(tree, self.names), *_long(tree, file)):
             yield placed(finding, file, lines, first_line)
         for node in tree.find_all((nodes.Include, nodes.Extends)):
             name = _shared_name(node)
@@ -158,33 +162,13 @@ def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
             guess = nearest(node.name, known) or f"there are {', '.join(ROOTS)}"
             what = f"there is no {node.name!r}"
             yield Finding(node.lineno, what, "unknown-name", node.name, guess)
-    for place, record, read in _reads(tree):
-        fields = names.get(record)
-        if fields is not None and read not in fields and record not in own:
-            guess = nearest(read, fields)
-            what = f"{record} has no {read!r}"
-            yield Finding(place.lineno, what, "unknown-name", read, guess)
-
-
-def _unanswered(tree: nodes.Template) -> Iterator[Finding]:
-    """An invitation to call that does not say when: the reminder nobody can answer."""
-    reads = {read: node.lineno for node, record, read in _reads(tree) if record == "line"}
-    if "phone" in reads and _HOURS.isdisjoint(reads):
-        what = "the text invites a call and does not say when the line is open"
-        yield Finding(reads["phone"], what, "line-hours", "phone", "add {{ line.hours }}")
-
-
-def _reads(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str, str]]:
-    """Each place where a field of a record is read: the node, the record, the field."""
-    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
-        if isinstance(node, nodes.Getattr):
-            owner, read = node.node, node.attr
-        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-            owner, read = node.node, node.arg.value
-        else:
-            continue
-        if isinstance(owner, nodes.Name) and isinstance(read, str):
-            yield node, owner.name, read
+    for place in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        for record, read in field_read(place):
+            fields = names.get(record)
+            if fields is not None and read not in fields and record not in own:
+                guess = nearest(read, fields)
+                what = f"{record} has no {read!r}"
+                yield Finding(place.lineno, what, "unknown-name", read, guess)
 
 
 def _long(tree: nodes.Template, file: str) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from touchpoints.core.columns import Bools, distinct
 from touchpoints.core.contest import SHADOW, Awards, Contest, Race
 from touchpoints.core.gate import Case
 from touchpoints.core.options import Options, options_of
+from touchpoints.core.phrase import Phrase
 from touchpoints.core.sharing import groups
 from touchpoints.core.timetable import ALWAYS
 
@@ -116,7 +117,7 @@ def _contest(race: Race, routes: Ints, shared: Ints, awards: Awards) -> None:
     awards.route[runners], awards.at[runners], awards.score[runners] = -1, 0, 0.0
     options = options_of(case, routes)
     late = np.setdiff1d(runners, options.candidate)
-    awards.reason[late], awards.detail[late] = "no_time", "its time has passed, and none is left"
+    awards.reason[late], awards.detail[late] = "no_time", str(Phrase("time_passed"))
     group = shared[options.customer]
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))

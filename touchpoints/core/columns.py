@@ -96,6 +96,7 @@ class Candidates:
     `customer` is a row number, `touchpoint` a place in the rulebook. `day` is the occurrence's day,
     `base` the day that it is about, `next_day` the day from which a later offset stands in for it,
     `offset` the place of its offset. Nothing goes out before `earliest`, an instant (0: no limit).
+    `failed` has a bit for each channel on which the message was refused for good before.
     `planned` is the channel on which a message waits in the outbox (-1: none does), `planned_at`
     its instant; it is `pinned` where it is about to go out and no longer moves.
     """
@@ -109,6 +110,7 @@ class Candidates:
     earliest: Ints
     offset: Ints
     audience: Bools
+    failed: Ints
     planned: Ints
     planned_at: Ints
     pinned: Bools

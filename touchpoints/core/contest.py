@@ -6,7 +6,7 @@ They are one customer's, or those of customers who share an address where caps c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,9 +15,10 @@ from touchpoints.core.capacity import Load
 from touchpoints.core.caps import Entry, Ledger, Reach
 from touchpoints.core.columns import Bools, Committed, Customers, Floats, Words
 from touchpoints.core.gate import Case
+from touchpoints.core.limitwords import limit_in_words
 from touchpoints.core.merging import home_of
 from touchpoints.core.options import Options, slices
-from touchpoints.core.rulebook import GAP
+from touchpoints.core.phrase import Phrase, When
 from touchpoints.core.search import Contender, Option, Placement, Way, hold, settle
 from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Timetable, first_minute
 
@@ -200,22 +201,26 @@ class Contest:
         awards.next_allowed[contender.candidate] = self._next_allowed(contender)
 
     def _in_numbers(self, reach: Reach, number: int, here: tuple[int, int]) -> tuple[str, str]:
-        """The code of what refused, and what it counted."""
+        """The code of what refused, and what it counted.
+
+        Plain text: a phrase keeps its values, 850 bytes more for each of a million withheld.
+        """
         limits = self._ledger.limits(reach)
         if number >= len(limits):
             resource = self._case.rulebook.resources[number - len(limits)]
-            return resource.code, f"{resource.capacity} are taken"
+            return resource.code, str(Phrase("taken", capacity=str(resource.capacity)))
         limit, customers = limits[number], self._case.customers
         clock = zone_clock(customers.zone_of(reach.customer))
         counted = self._ledger.counted(number, reach, *here)
-        names = ", ".join(
-            f"{each.label} at {clock.minute(each.at)}"
-            + (f" to {customers.id[row]}" if (row := each.reach.customer) != reach.customer else "")
-            for each in counted
-        )
-        if limit.code == GAP:
-            return limit.code, f"less than {limit.per} from {names}"
-        return limit.code, f"{len(counted)} of {limit.max} in {limit.per}: {names}"
+        named = [self._named(each, reach) for each in counted]
+        return limit.code, str(limit_in_words(limit, named, clock))
+
+    def _named(self, entry: Entry, reach: Reach) -> Entry:
+        """A message as the other side of a shared address is told of it: with whom it is for."""
+        if entry.reach.customer == reach.customer:
+            return entry
+        customer = self._case.customers.id[entry.reach.customer]
+        return replace(entry, label=f"{entry.label} to {customer}")
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS
@@ -240,13 +245,15 @@ class Contest:
         if home is not None:
             number, winner = loser.candidate, home.contender
             customers, channels = self._case.customers, self._case.rulebook.channels
-            clock = zone_clock(customers.zone_of(home.way.reach.customer))
             occurrence = self._case.candidates.occurrence[winner.candidate]
-            awards.reason[number] = MERGED
-            awards.detail[number] = (
-                f"a section of {winner.label} {occurrence} by {channels[home.way.channel]}"
-                f" at {clock.minute(home.at)}"
+            at = When(home.at, customers.zone_of(home.way.reach.customer))
+            phrase = Phrase(
+                "section",
+                home=f"{winner.label} {occurrence}",
+                channel=channels[home.way.channel],
+                at=at,
             )
+            awards.reason[number], awards.detail[number] = MERGED, str(phrase)
             awards.next_allowed[number] = 0
             awards.into[number] = winner.candidate
 

@@ -89,6 +89,31 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
     return tuple(weekdays)
 
 
+def week_in_words(hours: Hours, names: Sequence[str], to: str = "–", comma: str = ", ") -> str:
+    """The hours of a week, Monday's name first, neighbouring days with the same hours together."""
+    parts: list[str] = []
+    day = 0
+    while day < 7:
+        last = day
+        while last < 6 and hours.week[last + 1] == hours.week[day]:
+            last += 1
+        if hours.week[day]:
+            days = names[day] if day == last else f"{names[day]}{to}{names[last]}"
+            parts.append(f"{days} {spans_in_words(hours.week[day], comma)}")
+        day = last + 1
+    return comma.join(parts)
+
+
+def spans_in_words(intervals: Sequence[Interval], comma: str = ", ") -> str:
+    """Intervals of a day: `09:00–12:00, 14:00–18:00`."""
+    return comma.join(f"{_clock(start)}–{_clock(end)}" for start, end in intervals)
+
+
+def _clock(minute: int) -> str:
+    minute = minute if minute == DAY_MINUTES else minute % DAY_MINUTES
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """All time that lies in at least one of the intervals; empty ones vanish."""
     merged: list[Interval] = []

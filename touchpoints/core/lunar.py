@@ -87,22 +87,30 @@ def lunar_days(year: Ints, month: Ints, day: Ints, leap: Bools) -> Ints:
     return np.asarray(np.where(known, days, NEVER), dtype=np.int64)
 
 
+def lunar_dates(day: Ints) -> tuple[Ints, Ints, Ints, Bools]:
+    """Year, month, day and leap of day numbers, columnwise; outside of the table all are 0."""
+    known = (day >= _STARTS[0, 0]) & (day < _STARTS[-1, -1])
+    number = np.where(known, day, _STARTS[0, 0])
+    row = np.searchsorted(_STARTS[:, 0], number, side="right") - 1
+    place = (_STARTS[row, :13] <= number[:, None]).sum(axis=1) - 1
+    leap_month = _LEAPS[row]
+    past = (leap_month > 0) & (place >= leap_month)
+    return (
+        known * (FIRST_YEAR + row),
+        known * (place + 1 - past),
+        known * (number - _STARTS[row, place] + 1),
+        known & past & (place == leap_month),
+    )
+
+
 def lunar_date(day: int) -> LunarDate:
     """The lunar date of a day number; ValueError for a day outside of the table."""
     first, last = int(_STARTS[0, 0]), int(_STARTS[-1, -1]) - 1
     if not first <= day <= last:
         span = f"{date_of(first)} to {date_of(last)}"
         raise ValueError(f"day {day} is not in the lunar table, which reaches from {span}")
-    row = int(np.searchsorted(_STARTS[:, 0], day, side="right")) - 1
-    place = int(np.searchsorted(_STARTS[row, :13], day, side="right")) - 1
-    leap_month = int(_LEAPS[row])
-    past = leap_month > 0 and place >= leap_month
-    return LunarDate(
-        year=FIRST_YEAR + row,
-        month=place + 1 - past,
-        day=day - int(_STARTS[row, place]) + 1,
-        leap=past and place == leap_month,
-    )
+    year, month, of_month, leap = (int(part[0]) for part in lunar_dates(np.array([day])))
+    return LunarDate(year, month, of_month, leap > 0)
 
 
 def lunar_year_span(first: int, last: int) -> range:

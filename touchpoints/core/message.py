@@ -63,6 +63,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     ),
     State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT, State.WITHHELD}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),
+    # Refused for good on one channel, it may go by another one that has not been tried.
+    State.REJECTED: frozenset({State.PLANNED}),
 }
 """Which state may follow which; a state without an entry is final."""
 
@@ -86,7 +88,10 @@ COMMITTED = frozenset(
 """What counts in caps and gap: it went out, is going out, or nobody can prove that it did not."""
 
 OPEN = frozenset({State.PLANNED, State.RETRY_WAIT, State.CANCELLED, State.WITHHELD, State.EXPIRED})
-"""States whose occurrence may still be decided anew; every other state closes the key for ever."""
+"""States whose occurrence may still be decided anew; every other state closes the key for ever.
+
+Only a message that was rejected on one channel may still go by another one.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from touchpoints.core.arbitrate import arbitrate
-from touchpoints.core.calendar import Ints, zone_clock
+from touchpoints.core.calendar import Ints
 from touchpoints.core.capacity import Load, Taken
 from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes
 from touchpoints.core.contest import SHADOW, Awards, Race
 from touchpoints.core.decision import Decision
+from touchpoints.core.fingerprint import fingerprint
 from touchpoints.core.gate import Case, Gate, first_refusal, judge
+from touchpoints.core.phrase import Phrase, When
 from touchpoints.core.routes import group, routes_of
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.core.timetable import Timetable
@@ -43,7 +45,8 @@ class Plan:
     """The verdict on every candidate, with all that is needed to explain it.
 
     `refused_at` is, for each candidate that no route is open to, the route that got furthest, else
-    -1; `windows` are the instants between which each candidate may go out.
+    -1; `windows` are the instants between which each candidate may go out; `load` is what is left
+    of lines and channels that can take only so much.
     """
 
     case: Case
@@ -53,6 +56,7 @@ class Plan:
     awards: Awards
     windows: Ints
     committed: Committed
+    load: Load | None = None
 
     def __len__(self) -> int:
         return len(self.case.candidates)
@@ -97,7 +101,7 @@ class Plan:
             touchpoint=design.name,
             occurrence=str(case.candidates.occurrence[number]),
             verdict="send" if sends else "withhold",
-            channel=case.rulebook.channels[int(case.routes.channel[route])] if sends else None,
+            channel=self._channel(route) if sends else None,
             send_at=int(awards.at[number]) if sends else None,
             category=design.category,
             topic=design.topic,
@@ -108,6 +112,22 @@ class Plan:
             zone=case.customers.zone_of(customer),
             merged_into=self.label(int(awards.into[number])) if awards.into[number] >= 0 else None,
         )
+
+    def fingerprint(self) -> str:
+        """What tells this plan from every other: the same for the same lines, on any machine."""
+        case, codes = self.case, self.reason_codes()
+        candidates, names = case.candidates, [each.name for each in case.rulebook.touchpoints]
+        lines = []
+        for number in self.lines.tolist():
+            code, route = codes[number], int(self.awards.route[number])
+            parts = (
+                str(case.customers.id[int(candidates.customer[number])]),
+                names[int(candidates.touchpoint[number])],
+                str(candidates.occurrence[number]),
+                code or f"{self._channel(route)}@{int(self.awards.at[number])}",
+            )
+            lines.append("\t".join(parts))
+        return fingerprint(sorted(lines))
 
     def label(self, number: int) -> str:
         """A candidate as TOUCHPOINT/OCCURRENCE."""
@@ -125,13 +145,15 @@ class Plan:
         gate = next(gate for gate in self.gates if gate.code == code)
         return gate.detail(self.case, route)
 
+    def _channel(self, route: int) -> str:
+        return self.case.rulebook.channels[int(self.case.routes.channel[route])]
+
     def _would(self, number: int) -> str:
         """Where and when a shadow would go out."""
         route = int(self.awards.route[number])
-        channel = self.case.rulebook.channels[int(self.case.routes.channel[route])]
-        customers, customer = self.case.customers, int(self.case.routes.customer[route])
-        clock = zone_clock(customers.zone_of(customer))
-        return f"would go out by {channel} at {clock.minute(int(self.awards.at[number]))}"
+        channel = self._channel(route)
+        zone = self.case.customers.zone_of(int(self.case.routes.customer[route]))
+        return Phrase("would", channel=channel, at=When(int(self.awards.at[number]), zone))
 
 
 def make_plan(situation: Situation, gates: Sequence[Gate]) -> Plan:
@@ -152,7 +174,9 @@ def make_plan(situation: Situation, gates: Sequence[Gate]) -> Plan:
     awards = arbitrate(Race(case, refusals == 0, situation.committed, timetable, keys, load))
     refused_at = _furthest(routes, first_refusal(refusals, len(gates)), len(candidates))
     refused_at[(awards.route >= 0) | np.asarray(awards.reason != None, dtype=bool)] = -1  # noqa: E711
-    return Plan(case, tuple(gates), refusals, refused_at, awards, windows, situation.committed)
+    return Plan(
+        case, tuple(gates), refusals, refused_at, awards, windows, situation.committed, load
+    )
 
 
 def _load(situation: Situation, case: Case) -> Load | None:

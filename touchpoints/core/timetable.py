@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from touchpoints.core.calendar import NEVER, ZoneClock, zone_clock
 from touchpoints.core.columns import Wishes
 from touchpoints.core.hours import DAY_MINUTES, Hours, Interval, intersect, subtract, union
 from touchpoints.core.policy import Line, Touchpoint
 from touchpoints.core.rulebook import Rulebook
+
+Source = Literal["channel", "category", "quiet", "line"]
+"""Whose hours they are."""
 
 ALWAYS = 1 << 62
 """An instant later than every other."""
@@ -60,6 +64,14 @@ class SlotKey:
     earliest: int
     wishes: Wishes
     agreed: tuple[Interval, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """The hours that leave nothing of a window by themselves, and all that leave less than it."""
+
+    alone: tuple[Source, ...]
+    together: tuple[Source, ...]
 
 
 def first_minute(spans: tuple[Interval, ...], at: int) -> int:
@@ -110,6 +122,23 @@ class Timetable:
         allowed = self._unpaused(key, self._allowed(key, whole))
         return next(self._by_day(key, allowed, whole), None)
 
+    def obstacles(self, key: SlotKey) -> Obstacles:
+        """The kinds of hours that stand in the way of an entry that has no minute left."""
+        start, end = self.window(key.zone, key.touchpoint, key.day, key.next_day)
+        whole = (max(start, self._now, key.earliest), end)
+        found = list(self._hours(key, whole)) if whole[0] < end else []
+        alone = tuple(source for source, left in found if not left)
+        return Obstacles(alone, tuple(source for source, left in found if left != (whole,)))
+
+    def next_minute(self, key: SlotKey, days: int) -> int | None:
+        """The first minute within so many days that all hours allow, as if no window closed."""
+        first = zone_clock(key.zone).local_day(max(self._now, key.earliest))
+        for day in range(max(first, key.day), max(first, key.day) + days):
+            slot = self.later(key, day)
+            if slot is not None:
+                return slot.first()
+        return None
+
     def _unpaused(self, key: SlotKey, allowed: tuple[Interval, ...]) -> tuple[Interval, ...]:
         """What the customer's pause leaves; it does not hold what obeys no caps."""
         if not key.wishes.pauses or not self._rulebook.category_of[key.touchpoint].obeys_caps:
@@ -117,24 +146,33 @@ class Timetable:
         return subtract(allowed, _pause(zone_clock(key.zone), key.wishes))
 
     def _allowed(self, key: SlotKey, whole: Interval) -> tuple[Interval, ...]:
-        rules, clock = self._rulebook, zone_clock(key.zone)
-        touchpoint = rules.touchpoints[key.touchpoint]
-        days = range(clock.local_day(whole[0]) - 1, clock.local_day(whole[1] - 1) + 1)
         allowed: tuple[Interval, ...] = (whole,)
         if key.agreed is not None:
             allowed = intersect(allowed, key.agreed)
-        channel = rules.policy.channels[rules.channels[key.channel]]
-        for hours in (channel.hours, rules.category_of[key.touchpoint].hours):
-            if hours is not None:
-                allowed = intersect(allowed, _opened(clock, hours, days))
-        if key.wishes.quiet:
-            quiet = Hours((key.wishes.quiet,) * 7)
-            allowed = subtract(allowed, _opened(clock, quiet, days))
-        if touchpoint.line is not None:
-            allowed = intersect(allowed, self._line_open(touchpoint, whole))
-        for day in days:
+        for _, left in self._hours(key, whole):
+            allowed = intersect(allowed, left)
+        clock = zone_clock(key.zone)
+        for day in _days(clock, whole):
             allowed = subtract(allowed, clock.repeated(day))
         return allowed
+
+    def _hours(
+        self, key: SlotKey, whole: Interval
+    ) -> Iterator[tuple[Source, tuple[Interval, ...]]]:
+        """Each kind of hours that binds an entry, and what it leaves of a span of time."""
+        rules, clock = self._rulebook, zone_clock(key.zone)
+        touchpoint, days = rules.touchpoints[key.touchpoint], _days(clock, whole)
+        channel = rules.policy.channels[rules.channels[key.channel]].hours
+        if channel is not None:
+            yield "channel", intersect((whole,), _opened(clock, channel, days))
+        category = rules.category_of[key.touchpoint].hours
+        if category is not None:
+            yield "category", intersect((whole,), _opened(clock, category, days))
+        if key.wishes.quiet:
+            quiet = Hours((key.wishes.quiet,) * 7)
+            yield "quiet", subtract((whole,), _opened(clock, quiet, days))
+        if touchpoint.line is not None:
+            yield "line", intersect((whole,), self._line_open(touchpoint, whole))
 
     def _line_open(self, touchpoint: Touchpoint, whole: Interval) -> tuple[Interval, ...]:
         line: Line = self._rulebook.policy.lines[touchpoint.line or ""]
@@ -158,6 +196,11 @@ class Timetable:
             spans = intersect(allowed, ((clock.instant(day, 0), clock.instant(day + 1, 0)),))
             if spans:
                 yield Slot(day, max(0, day - first_day), clock.instant(day, minute), spans)
+
+
+def _days(clock: ZoneClock, whole: Interval) -> range:
+    """The local days of a span of time, and the one before it, whose night may reach into it."""
+    return range(clock.local_day(whole[0]) - 1, clock.local_day(whole[1] - 1) + 1)
 
 
 def _opened(clock: ZoneClock, hours: Hours, days: range) -> tuple[Interval, ...]:

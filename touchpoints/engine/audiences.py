@@ -8,11 +8,12 @@ import numpy as np
 
 from touchpoints.content.audience import Audience
 from touchpoints.core.columns import Bools
+from touchpoints.core.known import Part
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS
 from touchpoints.engine.occurring import Found
-from touchpoints.engine.people import customer_columns, of_customer, of_fact
+from touchpoints.engine.people import customer_columns, of_customer, of_event, of_fact
 from touchpoints.store.database import Row
 
 DAY = 86400
@@ -23,7 +24,7 @@ class Audiences:
     """The audiences of all touchpoints, compiled once. Raises UsageError for a wrong expression."""
 
     def __init__(self, rules: Rulebook, brief: Brief) -> None:
-        self._as_of = brief.as_of
+        self._as_of, self._zone = brief.as_of, brief.workspace.policy.timezone
         self._audiences = tuple(Audience(design.audience) for design in rules.touchpoints)
         asked = {field for each in self._audiences for field in each.fields}
         self.columns = set(customer_columns({name for root, name in asked if root == "customer"}))
@@ -36,6 +37,25 @@ class Audiences:
         by_no = {int(row[0]): row for row in people}
         history = _History(counted, self._as_of)
         return [self._judge(each, by_no, history) for each in found]
+
+    def unmet(
+        self, found: Found, people: Sequence[Row], counted: Sequence[Row]
+    ) -> list[tuple[Part, ...]]:
+        """For each occurrence of a touchpoint, what of its expression does not hold, and why."""
+        whole = self._audiences[found.touchpoint]
+        by_no = {int(row[0]): row for row in people}
+        history, nos = _History(counted, self._as_of), found.no.tolist()
+        told: list[list[Part]] = [[] for _ in nos]
+        for part in whole.parts:
+            names = [f"{root}.{name}" for root, name in part.fields]
+            columns = [
+                self._values(root, name, found, nos, by_no, history) for root, name in part.fields
+            ]
+            for place in range(len(nos)):
+                values = tuple(column[place] for column in columns)
+                if not part.holds(values):
+                    told[place].append(Part(part.expression, dict(zip(names, values, strict=True))))
+        return [tuple(parts) for parts in told]
 
     def _judge(self, found: Found, people: dict[int, Row], history: _History) -> Bools:
         audience = self._audiences[found.touchpoint]
@@ -61,8 +81,8 @@ class Audiences:
         if root == "customer":
             read = of_customer(name, self._columns)
             return [read(people[no]) for no in nos]
-        if root == "fact" and found.rows:
-            read = of_fact(name)
+        if root == found.record:
+            read = of_fact(name) if root == "fact" else of_event(name, self._zone)
             return [read(found.rows[row]) for row in found.occurrences.row.tolist()]
         if root == "history":
             tell = history.teller(name)

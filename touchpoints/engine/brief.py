@@ -10,12 +10,21 @@ from touchpoints.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """`as_of` and `until` are instants in seconds; `customers` are ids, None for everybody."""
+    """`as_of` and `until` are instants in seconds; `customers` are ids, None for everybody.
+
+    `numbers` are the store's numbers of customers, where these are known instead of ids.
+    """
 
     workspace: Workspace
     as_of: int
     until: int
     customers: tuple[str, ...] | None = None
+    numbers: tuple[int, ...] | None = None
+
+    @property
+    def everybody(self) -> bool:
+        """Whether the plan is for all customers."""
+        return self.customers is None and self.numbers is None
 
     @classmethod
     def of(

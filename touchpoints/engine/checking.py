@@ -9,6 +9,7 @@ from pathlib import Path
 
 from touchpoints.channels import open_channel
 from touchpoints.content.audience import Audience
+from touchpoints.content.calling import Calling
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.check import check_template
 from touchpoints.content.expression import TemplateError
@@ -16,14 +17,16 @@ from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.vocabulary import HISTORY, LINE, OCCURRENCE, Vocabulary
 from touchpoints.errors import Complaint, PolicyError, UsageError
 from touchpoints.moments.annual import Annual
+from touchpoints.moments.event import Event
 from touchpoints.moments.fact import Fact
+from touchpoints.moments.lapsed import Lapsed
 from touchpoints.workspace import Workspace
 from touchpoints.workspace.document import FILE_NAME
 
 BROKEN = frozenset({"syntax", "refused", "too-complex", "html-place", "html-element"})
 """What no customer's data can mend; such a text stops a run before it does anything."""
 
-LEARNT = ("customer has no", "fact has no")
+LEARNT = ("customer has no", "fact has no", "event has no")
 """How complaints about fields begin that the next import may bring."""
 
 
@@ -50,7 +53,9 @@ class Checker:
             channels = [channel for design in users for channel in design.channels]
             asked = list(dict.fromkeys(channels)) or list(catalogue.channels(name))
             locales = self._locales(catalogue, name)
-            complaints = check_template(catalogue, name, asked, locales, self._names(users))
+            complaints = check_template(
+                catalogue, name, asked, locales, self._names(users), self._calling(users)
+            )
             found += [_softened(each) for each in complaints]
         return in_order(_relative(each, self.workspace.root) for each in found)
 
@@ -74,13 +79,25 @@ class Checker:
     def _names(self, users: Sequence[Touchpoint]) -> Mapping[str, Collection[str] | None]:
         if not users:
             return {}
-        kinds = {each.moment.fact for each in users if isinstance(each.moment, Fact)}
+        facts, events = (set().union(*kinds) for kinds in zip(*map(_kinds, users), strict=True))
         return {
             "customer": self.known.customer,
-            "fact": None if self.known.customer is None else self.known.fact(kinds),
+            "fact": self.known.fact(facts),
+            "event": self.known.event(events),
             "line": LINE,
             "occurrence": OCCURRENCE,
         }
+
+    def _calling(self, users: Sequence[Touchpoint]) -> Calling:
+        lines = self.workspace.policy.lines
+        phones = [line.phone for line in lines.values()]
+        company = self.workspace.company.get("phone")
+        return Calling(
+            phones=[*phones, company] if company else phones,
+            lines=tuple(lines),
+            users={design.name: design.line for design in users},
+            company_phone=company is not None,
+        )
 
     def _channels(self) -> Iterator[Complaint]:
         for each in self.workspace.channels.values():
@@ -124,9 +141,9 @@ class Checker:
     def _fields(self, design: Touchpoint, record: str) -> Collection[str] | None:
         if record == "history":
             return HISTORY
-        if record == "fact":
-            kinds = [design.moment.fact] if isinstance(design.moment, Fact) else []
-            return None if self.known.customer is None else self.known.fact(kinds)
+        facts, events = _kinds(design)
+        if record in {"fact", "event"}:
+            return self.known.fact(facts) if record == "fact" else self.known.event(events)
         return self.known.customer if record == "customer" else None
 
     def _place(self, design: Touchpoint, offset: int) -> tuple[int, int]:
@@ -146,6 +163,16 @@ def refuse_broken_texts(workspace: Workspace) -> None:
     broken = [each for each in found if each.code in BROKEN and each.severity == "error"]
     if broken:
         raise PolicyError(in_order(broken))
+
+
+def _kinds(design: Touchpoint) -> tuple[set[str], set[str]]:
+    """The kinds of facts and of events that a touchpoint's texts and audience may look at."""
+    match design.moment:
+        case Fact(fact=kind):
+            return {kind}, set()
+        case Event(event=kind) | Lapsed(since=kind):
+            return set(), {kind}
+    return set(), set()
 
 
 def texts_alone(root: Path) -> tuple[Complaint, ...]:

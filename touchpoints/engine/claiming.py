@@ -18,6 +18,7 @@ from touchpoints.engine.planning import Planned, as_decided, must_hold, planned,
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
+from touchpoints.store.changes import mark
 from touchpoints.store.database import data_version
 from touchpoints.store.sending import Due
 from touchpoints.workspace import Workspace
@@ -46,6 +47,11 @@ class Claims:
     def __init__(self, workspace: Workspace, gates: Sequence[Gate]) -> None:
         self._workspace, self._gates = workspace, gates
         self._wording = Wording(workspace)
+        self._bound = False
+
+    def bind(self) -> None:
+        """Withhold what fresh data would send later or by another channel than was planned."""
+        self._bound = True
 
     def claim(
         self, connection: Connection, due: Sequence[Due], now: datetime, total: Delivered
@@ -67,6 +73,11 @@ class Claims:
                 continue
             decision = made.plan.decision(number, codes[number])
             later = (decision.send_at or 0) > _seconds(now) or decision.channel != each.channel
+            if decision.verdict == "send" and later and self._bound:
+                elsewhere = "it could go otherwise only than was approved"
+                sending.withhold(connection, each, "stale", elsewhere, _seconds(now))
+                total.withheld += 1
+                continue
             if decision.verdict == "withhold" or later:
                 self._redecide(connection, each, (made, number, decision), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
@@ -89,7 +100,7 @@ class Claims:
         Nothing new joins one that may have gone out already: its bytes are frozen. What cannot be
         said for this customer stays behind, and does not hold the message back.
         """
-        made, number = of
+        (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         losers = [] if each.in_doubt else np.flatnonzero(made.plan.awards.into == number).tolist()
         stored = sections.planned_sections(connection, each) if losers else {}
         texts: dict[int, str] = {}
@@ -98,7 +109,7 @@ class Claims:
             no = stored.get((subject.design.name, subject.occurrence))
             if no is not None:
                 try:
-                    texts[no] = self._wording.section(connection, subject)
+                    texts[no] = self._wording.section(connection, subject, now)
                 except (RenderError, UsageError) as error:
                     total.troubles[subject.design.name] = str(error)
         return texts
@@ -142,6 +153,7 @@ class Claims:
         if must_hold(each, decided):
             self._close(connection, each, now)
         else:
+            mark(connection, [each.customer_no])
             outbox.redecide(connection, [(each, still_waiting(each, decided))], now)
 
 

@@ -43,6 +43,10 @@ class Deliverer:
         """Claim no more; what is under way is finished."""
         self._stopping = True
 
+    def bind(self) -> None:
+        """Send what is planned as it is planned, or not at all: the plan has been approved."""
+        self._claims.bind()
+
     def recover(self) -> int:
         """After a crash: nothing claimed is lost, what was being sent is held or sent again."""
         policy = self._workspace.policy
@@ -130,7 +134,8 @@ class Deliverer:
         if receipt.outcome == Outcome.ACCEPTED:
             return Result(State.ACCEPTED, receipt, sent_at=_seconds(each.message.sent_at))
         if receipt.outcome == Outcome.PERMANENT:
-            return Result(State.REJECTED, receipt)
+            # A refusal now does not prove that an attempt before has not got through.
+            return Result(State.HELD if each.due.in_doubt else State.REJECTED, receipt)
         pause = min(FIRST_RETRY * 2**each.due.attempts, LONGEST_RETRY)
         if receipt.outcome == Outcome.TEMPORARY:
             return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)

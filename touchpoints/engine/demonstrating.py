@@ -23,6 +23,12 @@ END = BEGIN + timedelta(days=1)
 HEROINE, FORESIGHT = "C0001", "C0002"
 """Who is flooded with birthday messages, and who shows that the plan looks ahead."""
 
+ABROAD, BY_THE_MOON = "C0007", "C0011"
+"""Who cannot call while the line is open, and whose birthday is in the lunar calendar."""
+
+REMINDER = "loans-instalment-due"
+"""The touchpoint whose text invites a call."""
+
 PRIZE = "cards-birthday-points"
 """The touchpoint that is worth most for the heroine's birthday."""
 

@@ -13,8 +13,6 @@ from touchpoints.content.sections import merging
 from touchpoints.core.calendar import Ints
 from touchpoints.core.capacity import Taken
 from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Words, distinct
-from touchpoints.core.contest import SHADOW
-from touchpoints.core.message import OPEN, State
 from touchpoints.core.plan import Situation
 from touchpoints.core.policy import Duration
 from touchpoints.core.rulebook import Merging, Rulebook
@@ -23,6 +21,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS, by_address, customers, objects
 from touchpoints.engine.holidays import closed_days
 from touchpoints.engine.occurring import Finder, Found
+from touchpoints.engine.standing import known_of
 from touchpoints.store import reading
 from touchpoints.store.database import Row
 
@@ -31,15 +30,19 @@ DAY = 86400
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a plan is made from, and the store's numbers of its customers, row by row."""
+    """What a plan is made from, and the store's numbers of its customers, row by row.
+
+    `asked` are the numbers of all whom it is for, also of those without a candidate (None: all).
+    """
 
     situation: Situation
     nos: Ints
+    asked: tuple[int, ...] | None
 
 
 def gather(connection: Connection, brief: Brief) -> Gathered:
     """Read everything that decides, for the brief's horizon and customers, at one point in time."""
-    rules = _rulebook(connection, brief)
+    rules = rulebook_of(connection, brief)
     nos = _whom(connection, brief, rules)
     found = Finder(connection, brief, nos).find(rules)
     met = distinct(np.concatenate([each.no for each in found])) if found else np.zeros(0, np.int64)
@@ -56,10 +59,11 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     committed = _committed(rules, counted, numbers)
     taken = _taken(connection, brief, rules, nos)
     situation = Situation(rules, people, candidates, committed, brief.as_of, brief.until, taken)
-    return Gathered(situation, numbers)
+    return Gathered(situation, numbers, None if nos is None else tuple(nos))
 
 
-def _rulebook(connection: Connection, brief: Brief) -> Rulebook:
+def rulebook_of(connection: Connection, brief: Brief) -> Rulebook:
+    """The rules of a brief with what its days, its texts and its operators say."""
     workspace, policy = brief.workspace, brief.workspace.policy
     closed = closed_days(policy, brief.as_of // DAY - 2, brief.until // DAY + 400)
     merges = None
@@ -76,9 +80,11 @@ def _rulebook(connection: Connection, brief: Brief) -> Rulebook:
 
 def _whom(connection: Connection, brief: Brief, rules: Rulebook) -> list[int] | None:
     """The numbers of the brief's customers, and of all whom a shared address ties to them."""
-    if brief.customers is None:
+    if brief.everybody:
         return None
-    nos = sorted(reading.customer_numbers(connection, brief.customers).values())
+    nos = list(brief.numbers or ())
+    if brief.customers is not None:
+        nos = sorted(reading.customer_numbers(connection, brief.customers).values())
     while by_address(rules) and len(wider := reading.sharers(connection, nos)) > len(nos):
         nos = sorted(wider)
     return nos
@@ -137,10 +143,13 @@ def _candidates(
         or [np.zeros(0, dtype=np.int64)]
     )
     label: Words = joined.column("label").astype(object)
-    known = _known(connection, brief, rules, (no, touchpoint, label))
-    rank = np.unique(label.astype(str), return_inverse=True)[1] if len(label) else label
+    known = known_of(connection, brief, rules, (no, touchpoint, label))
+    # By looking up: as a column of fixed width, one key of 400 letters would make all as wide.
+    ranks = {text: place for place, text in enumerate(sorted(set(label.tolist())))}
+    rank = np.fromiter((ranks[text] for text in label.tolist()), np.int64, len(label))
     order = np.lexsort((rank, touchpoint, customer)) if len(label) else np.zeros(0, dtype=np.int64)
     order = order[~known.closed[order]]
+    earliest = joined.column("earliest")
     audience = np.concatenate(joined.audience) if found else np.zeros(0, dtype=bool)
     return Candidates(
         customer=customer[order],
@@ -149,64 +158,15 @@ def _candidates(
         day=joined.column("day")[order],
         base=joined.column("base")[order],
         next_day=joined.column("next_day")[order],
-        earliest=joined.column("earliest")[order],
+        # An instant that has passed holds nothing back; candidates that are alike share their time.
+        earliest=np.where(earliest > brief.as_of, earliest, 0)[order],
         offset=joined.column("offset")[order],
         audience=audience[order],
+        failed=known.failed[order],
         planned=known.planned[order],
         planned_at=known.planned_at[order],
         pinned=known.pinned[order],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the outbox knows of each candidate: `closed` for ever, or waiting on a channel."""
-
-    closed: Bools
-    planned: Ints
-    planned_at: Ints
-    pinned: Bools
-
-    @classmethod
-    def nothing(cls, count: int) -> _Known:
-        """An outbox that has none of `count` candidates."""
-        return cls(
-            np.zeros(count, dtype=bool),
-            np.full(count, -1, dtype=np.int64),
-            np.zeros(count, dtype=np.int64),
-            np.zeros(count, dtype=bool),
-        )
-
-
-def _known(
-    connection: Connection, brief: Brief, rules: Rulebook, keys: tuple[Ints, Ints, Words]
-) -> _Known:
-    """Whose message went its way, where the others wait, and which of them no longer move."""
-    no, touchpoint, label = keys
-    known = _Known.nothing(len(no))
-    customers = distinct(no).tolist()
-    outbox = {
-        (row[0], row[1], row[2]): row[3:]
-        for row in reading.messages(connection, customers, sorted(set(label.tolist())))
-    }
-    soon = brief.as_of + brief.workspace.policy.freeze.seconds
-    now_holds = brief.workspace.fingerprint
-    for place in np.flatnonzero(np.isin(no, [key[0] for key in outbox])).tolist():
-        design = rules.touchpoints[touchpoint[place]]
-        found = outbox.get((no[place], design.name, label[place]))
-        if found is not None:
-            state, channel, send_at, policy, reason = State(found[0]), *found[1:]
-            # A shadow whose time has come is on record, and not decided again.
-            recorded = reason == SHADOW and send_at is not None and send_at <= brief.as_of
-            known.closed[place] = state not in OPEN or recorded
-            waits = state in {State.PLANNED, State.RETRY_WAIT}
-            pinned = state == State.RETRY_WAIT or (waits and send_at < soon)
-            # What was announced under other rules is planned afresh.
-            if (pinned or (waits and policy == now_holds)) and channel in design.channels:
-                known.planned[place] = rules.channel_number[channel]
-                known.planned_at[place] = send_at
-                known.pinned[place] = pinned
-    return known
 
 
 def _committed(rules: Rulebook, counted: Sequence[Row], numbers: Ints) -> Committed:

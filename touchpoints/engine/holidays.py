@@ -7,6 +7,7 @@ from functools import lru_cache
 from touchpoints.core.calendar import date_of, day_of
 from touchpoints.core.policy import Policy
 from touchpoints.core.rulebook import DayRules
+from touchpoints.engine.workdays import calendar_of
 
 MONDAY = 0
 
@@ -22,11 +23,10 @@ def closed_days(policy: Policy, first: int, last: int) -> dict[str, DayRules]:
 
 @lru_cache(maxsize=64)
 def _country(country: str, first_year: int, last_year: int) -> dict[int, int | None]:
-    # Imported here because it costs 70 ms at start-up and most workspaces have no lines.
-    from holidays import country_holidays  # noqa: PLC0415
-
-    calendar = country_holidays(country, years=range(first_year, last_year + 1))
+    # All holidays count here: one on a Saturday is no news for business days, but for a line that
+    # is open on Saturdays.
+    calendar = calendar_of(country, first_year, last_year)
+    if calendar is None:
+        return {}
     rules: dict[int, int | None] = {day_of(day): None for day in calendar}
-    for day in getattr(calendar, "weekend_workdays", ()):
-        rules[day_of(day)] = MONDAY
-    return rules
+    return rules | {day_of(day): MONDAY for day in getattr(calendar, "weekend_workdays", ())}

@@ -7,30 +7,14 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_day_names
 
-from touchpoints.core.hours import DAY_MINUTES, Hours
+from touchpoints.core.hours import Hours, week_in_words
 
 
 @lru_cache(maxsize=256)
 def hours_in_words(hours: Hours, locale: str) -> str:
-    """The hours of a week, neighbouring days with the same hours together."""
+    """The hours of a week, with the names of the days as this locale has them."""
     names = get_day_names("abbreviated", "format", _known(locale))
-    parts: list[str] = []
-    day = 0
-    while day < 7:
-        last = day
-        while last < 6 and hours.week[last + 1] == hours.week[day]:
-            last += 1
-        if hours.week[day]:
-            spans = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours.week[day])
-            days = names[day] if day == last else f"{names[day]}–{names[last]}"
-            parts.append(f"{days} {spans}")
-        day = last + 1
-    return ", ".join(parts)
-
-
-def _clock(minute: int) -> str:
-    minute = minute if minute == DAY_MINUTES else minute % DAY_MINUTES
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return week_in_words(hours, [names[day] for day in range(7)])
 
 
 def _known(locale: str) -> Locale:

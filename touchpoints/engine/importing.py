@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from touchpoints.core.policy import Policy
+from touchpoints.engine.records.completeness import Completeness, Whole
 from touchpoints.engine.records.csv_rows import CsvRows
 from touchpoints.engine.records.dates import Dates
+from touchpoints.engine.records.facts import FACTS
 from touchpoints.engine.records.intake import Intake, Progress
 from touchpoints.engine.records.json_rows import JsonRows
 from touchpoints.engine.records.kind import Rules
@@ -28,7 +30,7 @@ class ImportRequest:
 
     `maps` goes from our columns to those of the file, `sets` from our columns to a value for every
     row. `email_channels` are the channels whose `address.CHANNEL` is an e-mail address. A birthday
-    after `today` is remarked on.
+    after `today` is remarked on. `whole` says that the file has all facts of a kind.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class ImportRequest:
     encoding: str | None = None
     email_channels: frozenset[str] = frozenset({"email"})
     dry_run: bool = False
+    whole: Whole | None = None
 
 
 def import_file(
@@ -55,7 +58,9 @@ def import_file(
     written.
     """
     kind = find_kind(request.kind)
-    layout = Layout(kind, request.maps, request.sets)
+    completeness = _completeness(request)
+    otherwise = {} if completeness is None else {"kind": completeness.whole.kind}
+    layout = Layout(kind, request.maps, request.sets, otherwise)
     dates = Dates(policy.timezone, request.date_format)
     rules = Rules.of(policy, dates, request.email_channels, request.today)
     with opened(request.file, request.encoding) as (lines, below):
@@ -66,14 +71,23 @@ def import_file(
             Rejects(request.file, source.header, dry_run=request.dry_run) as rejects,
             database.writing() as connection,
         ):
-            intake = Intake(connection, kind, rules, rejects)
+            intake = Intake(connection, kind, rules, rejects, completeness)
             intake.take_all(source, below, progress)
             intake.remark(source)
+            intake.close_the_others()
             summary = intake.summary()
             if request.dry_run:
                 connection.rollback()
             rejects.keep()
     return summary
+
+
+def _completeness(request: ImportRequest) -> Completeness | None:
+    if request.whole is None:
+        return None
+    if request.kind != FACTS.name:
+        raise UsageError(f"--full goes with facts; {request.kind} are never closed by a file")
+    return Completeness(replace(request.whole, kind=request.whole.kind.strip()))
 
 
 def _rows(lines: Lines, layout: Layout) -> CsvRows | JsonRows:

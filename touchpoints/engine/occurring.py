@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
-import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.moment import AnnualRows, Dated, FactRows, Moment, Occurrences
+from touchpoints.core.moment import Moment, Occurrences, Rows
+from touchpoints.core.offset import Business
 from touchpoints.core.policy import Touchpoint
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
-from touchpoints.store import reading
+from touchpoints.engine.countries import Countries
+from touchpoints.engine.sources import Read, Sources
 from touchpoints.store.database import Row
 
 DAY = 86400
@@ -27,84 +27,58 @@ SLACK = 2
 class Found:
     """The occurrences of one touchpoint, and the stored rows they come from.
 
-    `no` is the customer's number for each occurrence; `rows` are fact rows, else empty.
+    `no` is the customer's number for each occurrence; `rows` are those of facts or events, as
+    `record` says, else empty.
     """
 
     touchpoint: int
     no: Ints
     occurrences: Occurrences
     rows: Sequence[Row]
+    record: Literal["fact", "event", ""]
 
 
 class Finder:
-    """Reads each kind of rows once, however many touchpoints look at it."""
+    """Reads each kind of rows once, however many touchpoints look at it.
 
-    def __init__(self, connection: Connection, brief: Brief, nos: list[int] | None) -> None:
-        self._connection, self._brief, self._nos = connection, brief, nos
-        self._read: dict[object, tuple[Dated, Sequence[Row]]] = {}
+    What has happened is known until `now`, which is the beginning of the brief unless given.
+    """
+
+    def __init__(
+        self, connection: Connection, brief: Brief, nos: list[int] | None, now: int | None = None
+    ) -> None:
+        policy, known = brief.workspace.policy, brief.as_of if now is None else now
+        self._brief, self._sources = brief, Sources(connection, policy.timezone, known, nos)
+        self._countries = Countries(connection, policy.country, nos)
+        self._read: dict[object, Read] = {}
 
     def find(self, rules: Rulebook) -> list[Found]:
         """Every occurrence whose window may meet the horizon."""
         return [self._find(number, design) for number, design in enumerate(rules.touchpoints)]
 
+    def on_days(self, rules: Rulebook, days: tuple[int, int]) -> Found:
+        """Every occurrence of the first touchpoint on these days."""
+        return self._on_days(0, rules.touchpoints[0], days)
+
     def _find(self, number: int, design: Touchpoint) -> Found:
-        moment = cast("Moment", design.moment)
         first = self._brief.as_of // DAY - design.window.close_day - SLACK
         last = self._brief.until // DAY - design.window.open_day + SLACK
-        dated, rows = self._dated(moment, first, last)
+        return self._on_days(number, design, (first, last))
+
+    def _on_days(self, number: int, design: Touchpoint, days: tuple[int, int]) -> Found:
+        moment, (first, last) = cast("Moment", design.moment), days
+        calendars = self._countries.calendars(moment.offsets, first, last)
+        if not calendars:
+            read = self._rows(moment.rows(first, last))
+            dated = read.dated
+        else:
+            read = self._rows(moment.rows(first, last, calendars))
+            places = self._countries.places(read.dated.customer)
+            dated = replace(read.dated, business=Business(places, calendars))
         occurrences = moment.find(dated, first, last)
-        return Found(number, dated.customer[occurrences.row], occurrences, rows)
+        return Found(number, dated.customer[occurrences.row], occurrences, read.rows, read.record)
 
-    def _dated(self, moment: Moment, first: int, last: int) -> tuple[Dated, Sequence[Row]]:
-        asked = moment.rows(first, last)
-        solar_only = getattr(moment, "calendar", None) is None
-        if (asked, solar_only) not in self._read:
-            if isinstance(asked, FactRows):
-                found = self._facts(asked)
-            else:
-                found = (self._annual(asked, solar_only), ())
-            self._read[(asked, solar_only)] = found
-        return self._read[(asked, solar_only)]
-
-    def _facts(self, asked: FactRows) -> tuple[Dated, Sequence[Row]]:
-        rows = reading.facts(self._connection, asked.kind, asked.first, asked.last, self._nos)
-        days = np.asarray([row[3] for row in rows], dtype="datetime64[D]")
-        return _dated([row[0] for row in rows], days, [row[2] for row in rows]), rows
-
-    def _annual(self, asked: AnnualRows, solar_only: bool) -> Dated:
-        if asked.field != "birthday":
-            return self._attribute(asked.field)
-        found = reading.birthdays(
-            self._connection, asked.month_days, self._nos, solar_only=solar_only
-        )
-        columns = np.asarray(found, dtype=np.int64).reshape(-1, 3)
-        month_day = columns[:, 2]
-        ref = np.full(len(found), None, dtype=object)
-        return Dated(columns[:, 0], columns[:, 1], month_day // 100, month_day % 100, ref)
-
-    def _attribute(self, field: str) -> Dated:
-        rows = reading.dates_in_attributes(self._connection, field, self._nos)
-        dates = [(no, _as_date(text)) for no, text in rows]
-        known = [(no, day) for no, day in dates if day is not None]
-        days = np.asarray([day for _, day in known], dtype="datetime64[D]")
-        return _dated([no for no, _ in known], days, [None] * len(known))
-
-
-def _dated(nos: list[int], days: np.ndarray, refs: Sequence[object]) -> Dated:
-    months = days.astype("datetime64[M]")
-    ref = np.empty(len(refs), dtype=object)
-    ref[:] = refs
-    return Dated(
-        customer=np.asarray(nos, dtype=np.int64),
-        year=days.astype("datetime64[Y]").astype(np.int64) + 1970,
-        month=months.astype(np.int64) % 12 + 1,
-        day=(days - months).astype(np.int64) + 1,
-        ref=ref,
-    )
-
-
-def _as_date(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return None
+    def _rows(self, asked: Rows | None) -> Read:
+        if asked not in self._read:
+            self._read[asked] = self._sources.read(asked)
+        return self._read[asked]

@@ -1,18 +1,22 @@
-"""What audiences and templates see of a customer and of a fact: plain values under field names."""
+"""What audiences and templates see of customers, facts and events: values under field names."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from touchpoints.core.calendar import date_of
+from touchpoints.core.calendar import date_of, zone_clock
 from touchpoints.store.database import Row
-from touchpoints.store.reading import CUSTOMER_COLUMNS, FACT_COLUMNS
+from touchpoints.store.reading import CUSTOMER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS
 
 Getter = Callable[[Row], object]
+
+EVENT_AT = EVENT_COLUMNS.index("at") + 1
+EVENT_ZONE = len(EVENT_COLUMNS) + 1
+"""Where the instant and the customer's zone stand in an event row of `happenings`."""
 
 
 def birthday(text: str | None) -> object:
@@ -47,6 +51,11 @@ def whole_fact(row: Row) -> dict[str, object]:
     return _whole(row[1:], FACT_COLUMNS)
 
 
+def whole_event(row: Row, zone: str) -> dict[str, object]:
+    """All fields of an event row of `happenings`; `zone` is for customers without one."""
+    return _whole(row[1:EVENT_ZONE], EVENT_COLUMNS) | {"at": _local(row, zone)}
+
+
 def of_customer(field: str, columns: Sequence[str]) -> Getter:
     """A function that reads one field of such a customer row; a blank status is active."""
     read = _getter(field, columns)
@@ -58,10 +67,21 @@ def of_fact(field: str) -> Getter:
     return _getter(field, FACT_COLUMNS)
 
 
+def of_event(field: str, zone: str) -> Getter:
+    """A function that reads one field of an event row; `at` is on the customer's own clock."""
+    if field == "at":
+        return lambda row: _local(row, zone)
+    return _getter(field, EVENT_COLUMNS)
+
+
 def customer_columns(fields: set[str]) -> tuple[str, ...]:
     """The stored columns that hold these fields of a customer."""
     known = {field for field in fields if field in CUSTOMER_COLUMNS}
     return tuple(sorted(known | ({"attributes"} if fields - known else set())))
+
+
+def _local(row: Row, zone: str) -> datetime:
+    return zone_clock(row[EVENT_ZONE] or zone).local(row[EVENT_AT])
 
 
 def _whole(row: Row, columns: Sequence[str]) -> dict[str, object]:

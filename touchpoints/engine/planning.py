@@ -14,29 +14,39 @@ from touchpoints.core.message import State
 from touchpoints.core.plan import Plan, make_plan
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
+from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
+from touchpoints.store.changes import take_away
 from touchpoints.store.database import Database, put_meta
 from touchpoints.store.outbox import Decided, Stored, Waiting
+
+APPROVABLE = "plan_fingerprint"
+"""The name under which the database keeps the fingerprint of the plan that it holds whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, the store's number of each of its customers, row by row, and by which rules."""
+    """A plan, the store's number of each of its customers, row by row, and by which rules.
+
+    `asked` are the numbers of all whom it is for, None for everybody.
+    """
 
     plan: Plan
     nos: Ints
     policy: str
+    asked: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanCount:
-    """What storing a plan changed in the outbox."""
+    """What storing a plan changed in the outbox; a plan for everybody has its fingerprint."""
 
     sends: int
     withheld: int
     new: int
     changed: int
     vanished: int
+    fingerprint: str | None = None
 
 
 def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
@@ -49,15 +59,22 @@ def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Plan
     """The plan for a brief, from what a connection sees."""
     gathered = gather(connection, brief)
     made = make_plan(gathered.situation, gates)
-    return Planned(made, gathered.nos, brief.workspace.fingerprint)
+    return Planned(made, gathered.nos, brief.workspace.fingerprint, gathered.asked)
 
 
-def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanCount:
+def store_plan(
+    database: Database, brief: Brief, gates: Sequence[Gate], *, anew: bool = False
+) -> PlanCount:
     """Make the plan and store it: new decisions, changed ones, and those that vanished.
 
-    Only the owner of the outbox may call this. Facts that change meanwhile are met at sending.
+    Only those are planned whose plan may have changed since the last one; `anew` plans everybody,
+    which comes to the same. Only the owner of the outbox may call this. Facts that change meanwhile
+    are met at sending.
     """
     with database.reading() as connection:
+        scope = scope_of(connection, brief) if brief.everybody else None
+        if scope is not None and not anew:
+            brief = replace(brief, numbers=scope.numbers)
         made = planned(connection, brief, gates)
         decided = [
             as_decided(made, number, decision)
@@ -65,14 +82,17 @@ def store_plan(database: Database, brief: Brief, gates: Sequence[Gate]) -> PlanC
                 made.plan.lines.tolist(), made.plan.decisions(), strict=True
             )
         ]
-        customers = None if brief.customers is None else made.nos.tolist()
-        known = outbox.waiting(connection, customers)
+        mark = made.plan.fingerprint() if anew and scope is not None else None
+        known = outbox.waiting(connection, made.asked)
         nos = sorted({each.customer_no for each in decided})
         known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
     with database.writing() as connection:
         count = _apply(connection, decided, known, brief.as_of)
-        put_meta(connection, "last_plan_at", str(brief.as_of))
-    return count
+        if scope is not None:
+            take_away(connection, scope.seen)
+            note(connection, brief, scope)
+        put_meta(connection, APPROVABLE, mark or "")
+    return replace(count, fingerprint=mark)
 
 
 def as_decided(made: Planned, number: int, decision: Decision) -> Decided:
@@ -110,6 +130,12 @@ def _apply(
     new = [each for each in decided if each.key not in by_key]
     pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
     pairs = [(old, each) for old, each in pairs if not must_hold(old, each)]
+    # What one channel refused stays so, with its reason, until another channel takes it.
+    pairs = [
+        (old, each)
+        for old, each in pairs
+        if old.state != State.REJECTED or each.state == State.PLANNED
+    ]
     changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
     still = {each.key for _, each in pairs}
     gone = [

@@ -86,7 +86,7 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
             wording, texts = Wording(workspace), []
             for each in _sections(connection, workspace, subject, as_of):
                 with suppress(RenderError, UsageError):  # it stays behind, as in sending
-                    texts.append(wording.section(connection, each))
+                    texts.append(wording.section(connection, each, as_of))
             return wording.message(connection, subject, as_of, texts)
         except RenderError as error:
             raise UsageError(f"{wanted.customer}: {error}") from error
@@ -100,7 +100,7 @@ def _occurrences(
     rules = Rulebook(replace(policy, touchpoints={wanted.design.name: wanted.design}))
     since = now if wanted.occurrence is None else now - NEAR
     brief = Brief(workspace, since, now + NEAR, (wanted.customer,))
-    found = Finder(connection, brief, [no]).find(rules)[0].occurrences
+    found = Finder(connection, brief, [no], now).find(rules)[0].occurrences
     zone = reading.customers(connection, [no], ("timezone",))[0][1] or policy.timezone
     timetable = Timetable(rules, now)
     for row, key in enumerate(found.label.tolist()):

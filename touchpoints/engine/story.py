@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
@@ -21,18 +21,34 @@ def decisions_between(
 
     In the plan's order; what is still planned at the end of the span is left out.
     """
-    zone = workspace.policy.timezone
-    found = rows(
-        connection,
-        "SELECT c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-        " COALESCE(m.sent_at, m.send_at), m.category, m.topic, m.score, m.reason, m.detail,"
-        " m.next_allowed, COALESCE(c.timezone, :zone), m.merged_into FROM message m"
-        " JOIN customer c ON c.no = m.customer_no WHERE"
-        " (m.state IN ('accepted', 'delivered') AND m.sent_at BETWEEN :since AND :until)"
+    where = (
+        "(m.state IN ('accepted', 'delivered') AND m.sent_at BETWEEN :since AND :until)"
         " OR (m.state NOT IN ('accepted', 'delivered', 'planned', 'claimed', 'sending')"
         " AND m.close_at > :since AND m.close_at <= :until)"
+    )
+    return _decisions(connection, workspace, where, {"since": since, "until": until})
+
+
+def still_open(connection: Connection, workspace: Workspace, until: int) -> Iterator[Decision]:
+    """What has not gone out and may do so after the end of a span, such as what is planned then."""
+    where = (
+        "m.state IN ('planned', 'claimed', 'sending')"
+        " OR (m.state NOT IN ('accepted', 'delivered') AND m.close_at > :until)"
+    )
+    return _decisions(connection, workspace, where, {"until": until})
+
+
+def _decisions(
+    connection: Connection, workspace: Workspace, where: str, bound: Mapping[str, int]
+) -> Iterator[Decision]:
+    found = rows(
+        connection,
+        "SELECT c.id, m.touchpoint, m.occurrence, m.state, m.channel,"  # noqa: S608 - own constants
+        " COALESCE(m.sent_at, m.send_at), m.category, m.topic, m.score, m.reason, m.detail,"
+        " m.next_allowed, COALESCE(c.timezone, :zone), m.merged_into FROM message m"
+        f" JOIN customer c ON c.no = m.customer_no WHERE {where}"
         " ORDER BY c.id, m.touchpoint, m.occurrence",
-        {"zone": zone, "since": since, "until": until},
+        {"zone": workspace.policy.timezone, **bound},
     )
     for customer, touchpoint, occurrence, state, channel, at, *rest in found:
         category, topic, score, reason, detail, next_allowed, local, home = rest

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from touchpoints.channels import open_channel
@@ -11,11 +11,13 @@ from touchpoints.channels.null import NullChannel
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
+from touchpoints.engine.approving import take_approved
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
-from touchpoints.store import sending
+from touchpoints.moments.after import After
+from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
 from touchpoints.workspace import Workspace
 
@@ -29,6 +31,7 @@ class Loop:
     gates: Sequence[Gate]
     clock: Clock
     deliverer: Deliverer
+    approved: str | None = None
 
     @classmethod
     def over(
@@ -43,14 +46,33 @@ class Loop:
         deliverer = Deliverer(database, workspace, channels, gates, clock)
         return cls(database, workspace, gates, clock, deliverer)
 
+    def only(self, approved: str) -> Loop:
+        """This loop, bound to one plan: it plans nothing new, and sends nothing otherwise."""
+        self.deliverer.bind()
+        return replace(self, approved=approved)
+
     def start(self) -> int:
-        """Make the database ready and take up what a crash left; how many messages are held now."""
+        """Make the database ready and take up what a crash left; how many messages are held now.
+
+        Raises UsageError where the approved plan is not the one there is.
+        """
         self.database.prepare()
+        if self.approved is not None:
+            brief = Brief.of(self.workspace, self.clock.now())
+            take_approved(self.database, brief, self.gates, self.approved)
         return self.deliverer.recover()
 
     def plan(self) -> PlanCount:
-        """Make the plan anew from the facts of now, and store it."""
+        """Make the plan anew from the facts of now, and store it; not where one is approved."""
+        if self.approved is not None:
+            return PlanCount(0, 0, 0, 0, 0, self.approved)
         return store_plan(self.database, Brief.of(self.workspace, self.clock.now()), self.gates)
+
+    def plan_for(self, numbers: Collection[int]) -> None:
+        """Plan these customers alone anew, by their numbers in the store."""
+        if numbers:
+            brief = replace(Brief.of(self.workspace, self.clock.now()), numbers=tuple(numbers))
+            store_plan(self.database, brief, self.gates)
 
     def deliver(self) -> Delivered:
         """Send what is due, and note the tick."""
@@ -76,17 +98,25 @@ def null_channels(workspace: Workspace) -> dict[str, Channel]:
 def run_virtually(
     loop: Loop, clock: FixedClock, until: datetime, progress: Callable[[datetime], None]
 ) -> Delivered:
-    """The daemon's loop on a virtual clock, which jumps from one due message to the next.
+    """The daemon's loop on a virtual clock, which jumps to what is due or happens next.
 
-    The plan is remade every day at the hour of the start; the loop's clock must be `clock`.
+    The plan is remade every day at the hour of the start, and at once for those to whom something
+    happens, or has gone out that another message follows; the loop's clock must be `clock`.
     """
-    total = Delivered()
+    total, followed = Delivered(), _followed(loop.workspace)
     while clock.now() < until:
         loop.plan()
         next_plan = min(clock.now() + PLAN_EVERY, until)
-        while (due := _next_due(loop.database)) is not None and due < next_plan:
-            clock.move_to(max(due, clock.now()))
+        while (instant := _next(loop.database, clock.now())) is not None and instant < next_plan:
+            before = clock.now()
+            clock.move_to(max(instant, before))
+            with loop.database.reading() as connection:
+                met = happenings.since(connection, _seconds(before), _seconds(clock.now()))
+            loop.plan_for(met)
             total.add(loop.deliverer.deliver())
+            with loop.database.reading() as connection:
+                met = happenings.sent_at(connection, followed, _seconds(clock.now()))
+            loop.plan_for(met)
         clock.move_to(next_plan)
         progress(next_plan)
     return total
@@ -95,7 +125,20 @@ def run_virtually(
 PLAN_EVERY = timedelta(days=1)
 
 
-def _next_due(database: Database) -> datetime | None:
+def _followed(workspace: Workspace) -> set[str]:
+    """The touchpoints that another one follows."""
+    moments = (each.moment for each in workspace.policy.touchpoints.values())
+    return {moment.after for moment in moments if isinstance(moment, After)}
+
+
+def _next(database: Database, now: datetime) -> datetime | None:
+    """The instant at which the next message is due, or something happens."""
     with database.reading() as connection:
-        instant = sending.next_due(connection)
-    return None if instant is None else datetime.fromtimestamp(instant, UTC)
+        due = sending.next_due(connection)
+        event = happenings.next_event(connection, _seconds(now))
+    known = [each for each in (due, event) if each is not None]
+    return datetime.fromtimestamp(min(known), UTC) if known else None
+
+
+def _seconds(instant: datetime) -> int:
+    return int(instant.timestamp())

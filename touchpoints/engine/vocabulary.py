@@ -1,14 +1,14 @@
-"""Which fields and locales the stored customers and facts have, for checking names against."""
+"""Which fields and locales the stored customers, facts and events have, to check names against."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from touchpoints.store.database import rows
-from touchpoints.store.reading import CUSTOMER_COLUMNS, FACT_COLUMNS
+from touchpoints.store.reading import CUSTOMER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS
 
 HISTORY = ("count", "days_since")
 LINE = ("name", "phone", "hours")
@@ -20,17 +20,27 @@ _HIDDEN = {"addresses", "attributes", "unusable"}
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The fields of customers, and of facts by kind; None where there are none to learn from."""
+    """The fields of customers, and of facts and events by kind; None where none can be learnt."""
 
     customer: Collection[str] | None = None
     facts: Mapping[str, Collection[str]] = field(default_factory=dict)
+    events: Mapping[str, Collection[str]] = field(default_factory=dict)
     locales: tuple[str, ...] = ()
 
     def fact(self, kinds: Collection[str]) -> Collection[str] | None:
         """The fields of facts of these kinds; none for no kind, None where one is not known."""
-        if any(kind not in self.facts for kind in kinds):
+        return self._of_kinds(self.facts, kinds)
+
+    def event(self, kinds: Collection[str]) -> Collection[str] | None:
+        """The fields of events of these kinds; none for no kind, None where one is not known."""
+        return self._of_kinds(self.events, kinds)
+
+    def _of_kinds(
+        self, known: Mapping[str, Collection[str]], kinds: Collection[str]
+    ) -> Collection[str] | None:
+        if self.customer is None or any(kind not in known for kind in kinds):
             return None
-        return {name for kind in kinds for name in self.facts[kind]}
+        return {name for kind in kinds for name in known[kind]}
 
 
 def vocabulary(connection: Connection) -> Vocabulary:
@@ -43,19 +53,25 @@ def vocabulary(connection: Connection) -> Vocabulary:
         "SELECT DISTINCT each.key FROM customer, json_each(customer.attributes) AS each"
         " WHERE customer.attributes IS NOT NULL",
     )
-    facts: dict[str, set[str]] = {
-        kind: set(FACT_COLUMNS) - _HIDDEN
-        for (kind,) in rows(connection, "SELECT DISTINCT kind FROM fact")
-    }
-    of_facts = rows(
-        connection,
-        "SELECT DISTINCT fact.kind, each.key FROM fact, json_each(fact.attributes) AS each"
-        " WHERE fact.attributes IS NOT NULL",
-    )
-    for kind, name in of_facts:
-        facts[kind].add(name)
     return Vocabulary(
         customer=(set(CUSTOMER_COLUMNS) - _HIDDEN) | {name for (name,) in attributes},
-        facts=facts,
+        facts=_by_kind(connection, "fact", FACT_COLUMNS),
+        events=_by_kind(connection, "event", EVENT_COLUMNS),
         locales=tuple(locale for (locale,) in locales if locale),
     )
+
+
+def _by_kind(connection: Connection, table: str, columns: Sequence[str]) -> dict[str, set[str]]:
+    """The columns and attributes that the rows of each kind have."""
+    fields = {
+        str(kind): set(columns) - _HIDDEN
+        for (kind,) in rows(connection, f"SELECT DISTINCT kind FROM {table}")  # noqa: S608
+    }
+    attributes = rows(
+        connection,
+        f"SELECT DISTINCT t.kind, each.key FROM {table} AS t, json_each(t.attributes) AS each"  # noqa: S608
+        " WHERE t.attributes IS NOT NULL",
+    )
+    for kind, name in attributes:
+        fields[kind].add(name)
+    return fields

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import cast
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -16,12 +15,13 @@ from touchpoints.content.render import Renderer
 from touchpoints.content.sections import SECTION
 from touchpoints.core.calendar import date_of
 from touchpoints.core.message import Message, Rendered
-from touchpoints.core.moment import FactRows, Moment
 from touchpoints.core.plan import Plan
 from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.birthdays import years_since_birth
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
 from touchpoints.engine.hourwords import hours_in_words
-from touchpoints.engine.people import whole_customer, whole_fact
+from touchpoints.engine.matter import matter
+from touchpoints.engine.people import whole_customer
 from touchpoints.errors import RenderError
 from touchpoints.store import reading
 from touchpoints.store.database import Row
@@ -109,50 +109,37 @@ class Wording:
         address = address_of(channel, row)
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
-        context = self._context(connection, subject, row)
+        context = self._context(connection, subject, row, now)
         context[SECTIONS] = tuple(sections)
         rendered = self._renderer.render(subject.template, channel.name, _locale(row), context)
         content = self._content(channel, subject, (address, now), rendered)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
-    def section(self, connection: Connection, subject: Subject) -> str:
+    def section(self, connection: Connection, subject: Subject, now: datetime) -> str:
         """The short text of a message that travels in another. Raises RenderError, UsageError."""
         row = reading.customers(connection, [subject.customer_no], _COLUMNS)[0]
-        context = self._context(connection, subject, row)
+        context = self._context(connection, subject, row, now)
         return self._renderer.render(subject.template, SECTION, _locale(row), context).text
 
-    def _context(self, connection: Connection, subject: Subject, row: Row) -> dict[str, object]:
+    def _context(
+        self, connection: Connection, subject: Subject, row: Row, now: datetime
+    ) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""
         customer = whole_customer(row, _COLUMNS)
         context: dict[str, object] = {
             "customer": customer,
             "company": dict(self._workspace.company),
-            "occurrence": self._occurrence(subject, customer),
+            "occurrence": _occurrence(connection, subject),
         }
-        asked = cast("Moment", subject.design.moment).rows(subject.day, subject.day)
-        if isinstance(asked, FactRows):
-            ref = subject.occurrence.rpartition("@")[0]
-            found = reading.fact(connection, subject.customer_no, asked.kind, ref)
-            if found is not None:
-                context["fact"] = whole_fact(found)
+        about = (subject.customer_no, subject.occurrence, subject.day)
+        zone = self._workspace.policy.timezone
+        context |= matter(connection, subject.design.moment, about, int(now.timestamp()), zone)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             spoken = self._renderer.spoken(subject.template, subject.channel, _locale(row))
             words = hours_in_words(line.hours, spoken)
             context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
         return context
-
-    def _occurrence(self, subject: Subject, customer: Mapping[str, object]) -> dict[str, object]:
-        about = date_of(subject.base)
-        values: dict[str, object] = {
-            "key": subject.occurrence,
-            "date": about,
-            "offset": subject.day - subject.base,
-        }
-        born = customer.get("birthday")
-        if getattr(subject.design.moment, "annual", None) == "birthday" and isinstance(born, date):
-            values["years"] = about.year - born.year
-        return values
 
     def _content(
         self,
@@ -181,6 +168,16 @@ class Wording:
 def _locale(row: Row) -> str | None:
     found = row[_COLUMNS.index("locale") + 1]
     return str(found) if found else None
+
+
+def _occurrence(connection: Connection, subject: Subject) -> dict[str, object]:
+    values: dict[str, object] = {
+        "key": subject.occurrence,
+        "date": date_of(subject.base),
+        "offset": subject.day - subject.base,
+    }
+    years = years_since_birth(connection, subject.customer_no, subject.design, subject.occurrence)
+    return values if years is None else values | {"years": years}
 
 
 NO_SENDER = "nobody@example.invalid"

@@ -38,7 +38,7 @@ def unpublished_years(country: str | None, first_year: int, last_year: int) -> t
     if country is None:
         return ()
     years = range(first_year, last_year + 1)
-    calendar = _calendar(country, first_year, last_year)
+    calendar = calendar_of(country, first_year, last_year)
     if calendar is None:
         return tuple(years)
     estimated = _estimated_years(calendar)
@@ -50,7 +50,7 @@ def unpublished_years(country: str | None, first_year: int, last_year: int) -> t
 @lru_cache(maxsize=256)
 def _workdays(country: str, first_year: int, last_year: int) -> Workdays:
     # A make-up workday of December is listed with the holiday of January that it makes up for.
-    calendar = _calendar(country, first_year, min(last_year + 1, MAXYEAR))
+    calendar = calendar_of(country, first_year, min(last_year + 1, MAXYEAR))
     if calendar is None:
         return MONDAY_TO_FRIDAY
     last = day_of(date(last_year, 12, 31))
@@ -76,7 +76,8 @@ def _estimated_years(calendar: HolidayBase) -> frozenset[int]:
 
 
 @lru_cache(maxsize=256)
-def _calendar(country: str, first_year: int, last_year: int) -> HolidayBase | None:
+def calendar_of(country: str, first_year: int, last_year: int) -> HolidayBase | None:
+    """The `holidays` library's calendar of a country in these years; None where it has none."""
     # Imported here because it costs 70 ms at start-up and most workspaces have no business days.
     from holidays import country_holidays  # noqa: PLC0415
 

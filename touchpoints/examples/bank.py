@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from touchpoints.examples.cast import CAST, DAY, Part
+from touchpoints.examples.cast import CAST, DAY, LUNAR_DAY, Part
 from touchpoints.examples.people import Home, addresses, drawn_home, drawn_name
 from touchpoints.examples.tables import write_table
 
@@ -17,8 +17,20 @@ SIZE = 1_000
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "customers": (
-        *("id", "name", "given_name", "family_name", "birthday", "timezone", "country", "locale"),
-        *("status", "channels", "email", "phone", "address.push", "lines", "tier", "checked"),
+        *("id", "name", "given_name", "family_name", "birthday", "birthday_calendar"),
+        *(
+            "timezone",
+            "country",
+            "locale",
+            "status",
+            "channels",
+            "email",
+            "phone",
+            "address.push",
+            "lines",
+            "tier",
+            "checked",
+        ),
     ),
     "facts": ("customer", "kind", "ref", "date", "status", "amount", "currency"),
     "consents": ("customer", "channel", "category", "state", "at", "source"),
@@ -34,8 +46,10 @@ _TODAY = date.fromisoformat(DAY)
 _BORN_TODAY = 16
 """Every so many customers has a birthday on the demo's day, twenty times more than chance gives."""
 _BORN_ON_LEAP_DAY = 100
+_LUNAR = 5
+"""Of the Chinese, every so many keeps the birthday by the lunar calendar."""
 
-_USUAL = {"channels": "", "tier": "silver", "checked": "2025-04-02"}
+_USUAL = {"birthday_calendar": "", "channels": "", "tier": "silver", "checked": "2025-04-02"}
 """What one of the cast is like if nothing else is said, whatever the seed."""
 
 Row = dict[str, str]
@@ -60,7 +74,7 @@ class Bank:
 
 
 def generated(seed: int = SEED, size: int = SIZE) -> Bank:
-    """The bank that this seed makes: the cast, and `size` less ten ordinary customers."""
+    """The bank that this seed makes: the cast, and `size` less eleven ordinary customers."""
     draw, bank = Random(seed), Bank()  # noqa: S311 - nobody must not guess these customers
     for number in range(1, size + 1):
         part = CAST[number - 1] if number <= len(CAST) else None
@@ -99,7 +113,7 @@ def _person(draw: Random, number: int, home: Home) -> Row:
     own = [line for line, share in _LINES if draw.randrange(100) < share] or ["savings"]
     return {
         **drawn_name(draw, home),
-        "birthday": _birthday(draw, number),
+        **_birthday(draw, number, home),
         "timezone": home.timezone,
         "country": home.country,
         "locale": home.locale,
@@ -112,13 +126,18 @@ def _person(draw: Random, number: int, home: Home) -> Row:
     }
 
 
-def _birthday(draw: Random, number: int) -> str:
+def _birthday(draw: Random, number: int, home: Home) -> Row:
     year = draw.randrange(1942, 2007)
+    lunar = home.chinese and number % _LUNAR == 0
     if number % _BORN_ON_LEAP_DAY == 0:
-        return f"{year // 4 * 4}-02-29"
+        return {"birthday": f"{year // 4 * 4}-02-29", "birthday_calendar": ""}
     if number % _BORN_TODAY == 0:
-        return f"{year}{DAY[4:]}"
-    return (date(year, 1, 1) + timedelta(days=draw.randrange(365))).isoformat()
+        day = f"{year}-{LUNAR_DAY}" if lunar else f"{year}{DAY[4:]}"
+    else:
+        drawn = date(year, 1, 1) + timedelta(days=draw.randrange(365))
+        # Not every lunar month has a 30th.
+        day = drawn.replace(day=min(drawn.day, 29)).isoformat() if lunar else drawn.isoformat()
+    return {"birthday": day, "birthday_calendar": "lunar" if lunar else ""}
 
 
 def _lose_some(draw: Random, person: Row) -> None:
@@ -133,7 +152,7 @@ def _lose_some(draw: Random, person: Row) -> None:
     if draw.randrange(100) < 3:
         person["status"] = draw.choice(["closed", "deceased", "blocked"])
     if draw.randrange(100) < 2:
-        person["birthday"] = ""
+        person["birthday"] = person["birthday_calendar"] = ""
 
 
 def _instalments(draw: Random, number: int, home: Home, lines: str) -> Iterator[Row]:

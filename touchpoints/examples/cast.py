@@ -1,4 +1,4 @@
-"""The first ten customers of the generated bank: each shows one thing that a plan has to weigh."""
+"""The first eleven customers of the generated bank: each shows one thing that a plan weighs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ Row = Mapping[str, str]
 DAY = "2026-02-28"
 """The demo's day: leap-day people are born on it this year, and it is a Saturday on which China
 works, to make up for the New Year's holidays."""
+
+LUNAR_DAY = "01-12"
+"""The same day in the lunar calendar: the twelfth of the first month."""
 
 ALL_LINES = "cards;loans;savings;insurance;mobile"
 
@@ -132,5 +135,16 @@ CAST: tuple[Part, ...] = (
             _sent(f"2026-02-{day}T11:00:00+08:00", "sms", "data-offer")
             for day in ("03", "08", "13", "18")
         ),
+    ),
+    # He keeps his birthday by the lunar calendar: another day of the civil year each time.
+    Part(
+        "黄 志强",
+        CHINA,
+        {
+            "birthday": f"1958-{LUNAR_DAY}",
+            "birthday_calendar": "lunar",
+            "lines": "savings",
+            "tier": "basic",
+        },
     ),
 )

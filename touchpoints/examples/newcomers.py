@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from touchpoints.core.calendar import day_of
+from touchpoints.core.lunar import lunar_date
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "customers": (
-        *("id", "name", "given_name", "family_name", "birthday", "timezone", "locale"),
-        *("status", "channels", "email", "phone"),
+        *("id", "name", "given_name", "family_name", "birthday", "birthday_calendar"),
+        *("timezone", "locale", "status", "channels", "email", "phone"),
     ),
     "facts": ("customer", "kind", "ref", "date", "status", "amount", "currency"),
     "consents": ("customer", "channel", "category", "state", "at", "source"),
@@ -36,6 +39,9 @@ _PEOPLE: tuple[tuple[str, str, int, int, str, str, str], ...] = (
 _LEAP_DAY = 12
 """The number of the customer who is born on 29 February, whatever the day."""
 
+_LUNAR = 11
+"""The number of the customer whose birthday is in the lunar calendar."""
+
 _DUE = ((1, 1), (2, 4), (3, 2), (5, 3), (9, 4), (11, 6), (9, 34))
 """Whose instalment is due in how many days."""
 
@@ -56,7 +62,8 @@ def _customers(today: date) -> list[Row]:
                 "name": family + given if chinese else f"{given} {family}",
                 "given_name": given,
                 "family_name": family,
-                "birthday": "1996-02-29" if number == _LEAP_DAY else _born(year, day),
+                "birthday": _birthday(number, year, day),
+                "birthday_calendar": "lunar" if number == _LUNAR else "",
                 "timezone": zone,
                 "locale": locale,
                 "status": "deceased" if number == 7 else "active",
@@ -66,6 +73,15 @@ def _customers(today: date) -> list[Row]:
             }
         )
     return rows
+
+
+def _birthday(number: int, year: int, day: date) -> str:
+    if number == _LEAP_DAY:
+        return "1996-02-29"
+    if number == _LUNAR:
+        lunar = lunar_date(day_of(day))
+        return f"{year}-{lunar.month:02d}-{min(lunar.day, 29):02d}"
+    return _born(year, day)
 
 
 def _born(year: int, day: date) -> str:

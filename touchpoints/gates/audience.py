@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class Audience:
@@ -16,6 +17,7 @@ class Audience:
         refused: Bools = ~case.candidates.audience[case.routes.candidate]
         return refused
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """The expression that does not hold."""
-        return f"not in: {case.rulebook.touchpoints[case.routes.touchpoint[route]].audience}"
+        design = case.rulebook.touchpoints[case.routes.touchpoint[route]]
+        return Phrase("not_in", audience=design.audience)

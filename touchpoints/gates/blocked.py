@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class Blocked:
@@ -16,6 +17,6 @@ class Blocked:
         refused: Bools = ~case.customers.active[case.routes.customer]
         return refused
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """The customer's status."""
-        return f"status is {case.customers.status[case.routes.customer[route]]}"
+        return Phrase("status", status=case.customers.status[case.routes.customer[route]])

@@ -7,6 +7,7 @@ import numpy as np
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import DENIED, GRANTED, Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class NoConsent:
@@ -25,14 +26,14 @@ class NoConsent:
         never = case.per_slots([each.agreed is False for each in case.slots])
         return np.where(changes, never, refused)
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """Whether it was denied, or never granted."""
         rules, channel = case.rulebook, int(case.routes.channel[route])
         name = rules.category_of[case.routes.touchpoint[route]].name
         category = rules.category_number[name]
         state = case.customers.consent[case.routes.customer[route], category, channel]
-        word = "denied" if state == DENIED else "not granted"
-        return f"{name} by {rules.channels[channel]}: {word}"
+        key = "consent_denied" if state == DENIED else "consent_missing"
+        return Phrase(key, category=name, channel=rules.channels[channel])
 
 
 def _category(case: Case) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class Disabled:
@@ -18,7 +19,7 @@ class Disabled:
             [not each.enabled or each.name in rules.paused for each in rules.touchpoints]
         )
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """Who switched it off."""
         touchpoint = case.rulebook.touchpoints[case.routes.touchpoint[route]]
-        return "paused by an operator" if touchpoint.enabled else "enabled: false in the policy"
+        return Phrase("paused_by_operator" if touchpoint.enabled else "enabled_false")

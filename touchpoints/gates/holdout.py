@@ -8,6 +8,7 @@ import numpy as np
 
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase
 
 
 class Holdout:
@@ -27,10 +28,10 @@ class Holdout:
                 refused[of_it] = np.asarray(picks, dtype=bool)[back]
         return refused
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """The share that is held out."""
         touchpoint = case.rulebook.touchpoints[case.routes.touchpoint[route]]
-        return f"in the {touchpoint.holdout:.1%} who are held out for comparison"
+        return Phrase("held_out", share=f"{touchpoint.holdout:.1%}")
 
 
 def draw(customer: str, touchpoint: str) -> float:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from touchpoints.core.calendar import zone_clock
 from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
+from touchpoints.core.phrase import Phrase, When
 
 
 class NoTime:
@@ -16,9 +16,8 @@ class NoTime:
         """The routes without a single allowed minute."""
         return case.per_slots([not each.days for each in case.slots])
 
-    def detail(self, case: Case, route: int) -> str:
+    def detail(self, case: Case, route: int) -> Phrase:
         """The window that has no allowed minute left."""
         entry = case.slots[case.routes.slots[route]]
-        clock = zone_clock(case.customers.zones[case.customers.zone[case.routes.customer[route]]])
-        opens, closes = clock.minute(entry.open), clock.minute(entry.close)
-        return f"no allowed time left in the window {opens} to {closes}"
+        zone = case.customers.zones[case.customers.zone[case.routes.customer[route]]]
+        return Phrase("no_time", opens=When(entry.open, zone), closes=When(entry.close, zone))

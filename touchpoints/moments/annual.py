@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
-from touchpoints.core.calendar import NEVER, LeapDay, anniversaries, date_of
+from touchpoints.core.anniversary import Calendar, Returning, lunar_keys_of, month_days_of
+from touchpoints.core.calendar import Ints, LeapDay, date_of
+from touchpoints.core.lunar import lunar_month_days
 from touchpoints.core.moment import AnnualRows, Dated, Occurrences, spread, within
+from touchpoints.core.offset import MONDAY_TO_FRIDAY
+from touchpoints.core.workdays import Workdays
 from touchpoints.moments.base import MomentModel
 
 
 class Annual(MomentModel):
-    """`{annual: birthday, leap_day: backward}`: every year on the day and month of a date."""
+    """`{annual: birthday, leap_day: backward}`: every year on the day and month of a date.
+
+    A birthday comes in the customer's own calendar. With `calendar: lunar` a solar date counts as
+    the lunar date of its day, with `calendar: solar` the other way round; where the year is not
+    known nobody can tell that day, and there is no occurrence. A lunar date that a year does not
+    have is kept on the nearest that it has: a leap month in the regular one, a 30th on the 29th.
+    """
 
     keyword: ClassVar[str] = "annual"
 
     annual: str
-    calendar: Literal["solar"] | None = None
+    calendar: Calendar | None = None
     leap_day: LeapDay = "backward"
 
-    def rows(self, first: int, last: int) -> AnnualRows:
+    def rows(
+        self, first: int, last: int, calendars: Sequence[Workdays] = MONDAY_TO_FRIDAY
+    ) -> AnnualRows:
         """Customers whose month and day come up in these days, 29 February included."""
-        start, end = first - self.offsets[-1], last - self.offsets[0]
+        start, end = self.dates(first, last, calendars)
         days = [date_of(day) for day in range(start, min(end, start + 366) + 1)]
-        month_days = {day.month * 100 + day.day for day in days}
-        if month_days & {228, 301}:
-            month_days.add(229)
-        return AnnualRows(self.annual, frozenset(month_days))
+        solar = frozenset(day.month * 100 + day.day for day in days)
+        if solar & {228, 301}:
+            solar |= {229}
+        if self.calendar == "solar":
+            return AnnualRows(self.annual, solar, lunar_keys_of(solar))
+        lunar = lunar_month_days(start, end)
+        return AnnualRows(self.annual, month_days_of(lunar) if self.calendar else solar, lunar)
 
     def find(self, dated: Dated, first: int, last: int) -> Occurrences:
-        """One occurrence a year and offset, from the first anniversary on; its key is the year."""
-        offsets = self.offsets
-        years = range(date_of(first - offsets[-1]).year, date_of(last - offsets[0]).year + 1)
-        rows = np.tile(np.arange(len(dated.customer), dtype=np.int64), len(years))
-        year = np.repeat(np.asarray(years, dtype=np.int64), len(dated.customer))
-        base = anniversaries(year, dated.month[rows], dated.day[rows], self.leap_day)
-        real = (base < NEVER) & (year > dated.year[rows])
-        base, rows, year = base[real], rows[real], year[real]
-        names = {number: str(number) for number in years}
-        listed = not isinstance(self.offset, str)
-        suffixes = [f"@{offset}d" if listed else "" for offset in offsets]
-        labels = np.empty((len(base), len(offsets)), dtype=object)
-        for column, suffix in enumerate(suffixes):
-            texts = {number: name + suffix for number, name in names.items()}
-            labels[:, column] = [texts[number] for number in year.tolist()]
-        return within(spread(base, rows, labels, offsets), first, last)
+        """One occurrence a year and offset, from the first anniversary on.
+
+        Its key is the year of the date, for a lunar date the lunar year: `2027`, `L2027`.
+        """
+        calendars = dated.business.calendars if dated.business else MONDAY_TO_FRIDAY
+        dates = Returning.of(dated, self.calendar)
+        base, place, year = dates.kept(*self.dates(first, last, calendars), self.leap_day)
+        names = _names(year)
+        lunar = dates.lunar[place]
+        names[lunar] = "L" + names[lunar]
+        found = spread(base, dates.row[place], self.labels(names), self.offsets, dated.business)
+        return within(found, first, last)
+
+    def years(self, dated: Dated, label: str) -> int | None:
+        """How many years after a date, the only row, its occurrence of this key is.
+
+        Lunar years are counted for a lunar date; None where the year is not known.
+        """
+        year = Returning.of(dated, self.calendar).year
+        return int(label.removeprefix("L")[:4]) - int(year[0]) if year.any() else None
+
+
+def _names(year: Ints) -> npt.NDArray[np.object_]:
+    """The texts of years, each made once."""
+    first = int(year.min(initial=10_000))
+    texts = [str(each) for each in range(first, int(year.max(initial=0)) + 1)]
+    return np.array(texts, dtype=object)[year - first]

@@ -7,27 +7,19 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, InterfaceError
-from sqlalchemy.pool import StaticPool
 
 from touchpoints.errors import StoreError, UsageError
+from touchpoints.store.opening import busy_seconds, opened
 from touchpoints.store.remedies import in_words
+from touchpoints.store.schema import KNOWN_SCHEMA, STEPS, check_readable
 
 Row = tuple[Any, ...]
-
-KNOWN_SCHEMA = 1
-BUSY_SECONDS = 10
-"""How long a transaction waits for others to finish; `?timeout=1` in the URL says otherwise."""
-
-
-class NewerDatabaseError(UsageError):
-    """The database was written by a newer program; nothing was done."""
 
 
 class Database:
@@ -41,7 +33,7 @@ class Database:
                 " this version; expected sqlite:///FILE"
             )
         self.file = None if self.url.database in {None, "", ":memory:"} else Path(self.url.database)
-        self._busy_seconds = _seconds(self.url.query.get("timeout"))
+        self._busy_seconds = busy_seconds(self.url.query.get("timeout"))
         self._engine: Engine | None = None
         self._stands_in = False  # an empty database in memory, for a file that is not there yet
 
@@ -63,15 +55,21 @@ class Database:
             yield connection
 
     def prepare(self) -> None:
-        """Make the tables where there are none. Raises NewerDatabaseError, StoreError."""
+        """Make the tables, or bring older ones to this program's schema, in one transaction.
+
+        Raises NewerDatabaseError, StoreError.
+        """
         if self.file is not None and not self.file.parent.is_dir():
             raise StoreError(f"{self.file.parent}: no such folder for the database")
         if self._stands_in:
             self.close()
-        self._engine = self._engine or self._open(self.file)
+        self._engine = self._engine or opened(self.file, self._busy_seconds)
         with self.writing() as connection:
-            if _schema(connection) is None:
+            found = _schema(connection)
+            if found is None:
                 _make_tables(connection)
+            else:
+                _upgrade(connection, found)
 
     def schema(self) -> int | None:
         """The schema version of the database, None where there are no tables yet."""
@@ -97,16 +95,26 @@ class Database:
 
     def _connect(self) -> Connection:
         if self._engine is None and self.file is not None and self.file.exists():
-            self._engine = self._open(self.file)
-            with self.reading() as connection:
-                empty = _schema(connection) is None
-            if empty:
+            self._engine = opened(self.file, self._busy_seconds)
+            if not self._has_tables():
                 self.close()
         if self._engine is None:
-            self._engine, self._stands_in = self._open(None), True
+            self._engine, self._stands_in = opened(None, self._busy_seconds), True
             with self.writing() as connection:
                 _make_tables(connection)
         return self._engine.connect()
+
+    def _has_tables(self) -> bool:
+        """Whether there is something to read. Raises NewerDatabaseError, OlderDatabaseError."""
+        try:
+            with self.reading() as connection:
+                found = _schema(connection)
+            if found is not None:
+                check_readable(found)
+        except UsageError:
+            self.close()
+            raise
+        return found is not None
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:
@@ -115,20 +123,6 @@ class Database:
                 yield connection
         except (sqlite3.Error, DatabaseError, InterfaceError) as error:
             raise StoreError(in_words(self.place, error)) from error
-
-    def _open(self, file: Path | None) -> Engine:
-        if file is None:
-            engine = create_engine(
-                "sqlite://",
-                poolclass=StaticPool,
-                connect_args={"check_same_thread": False},
-                hide_parameters=True,
-            )
-        else:
-            engine = create_engine(URL.create("sqlite", database=str(file)), hide_parameters=True)
-        event.listen(engine, "connect", partial(_configure, busy_seconds=self._busy_seconds))
-        event.listen(engine, "begin", _begin)
-        return engine
 
 
 def rows(
@@ -206,6 +200,14 @@ def _make_tables(connection: Connection) -> None:
     put_meta(connection, "schema", str(KNOWN_SCHEMA))
 
 
+def _upgrade(connection: Connection, found: int) -> None:
+    for version in range(found, KNOWN_SCHEMA):
+        for statement in STEPS[version]:
+            connection.exec_driver_sql(statement)
+        put_meta(connection, "schema", str(version + 1))
+    check_readable(max(found, KNOWN_SCHEMA))
+
+
 def _schema(connection: Connection) -> int | None:
     there = rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
     if not there:
@@ -215,32 +217,4 @@ def _schema(connection: Connection) -> int | None:
         raise UsageError(
             "the database has other tables than touchpoints; name another file in `database:`"
         )
-    if int(found) > KNOWN_SCHEMA:
-        raise NewerDatabaseError(
-            f"the database has schema {found}, this program knows up to {KNOWN_SCHEMA};"
-            " install a newer touchpoints"
-        )
     return int(found)
-
-
-def _seconds(text: object) -> float:
-    try:
-        return BUSY_SECONDS if text is None else max(0.0, float(str(text)))
-    except ValueError as error:
-        raise UsageError(f"timeout={text!r} in `database` is not a number of seconds") from error
-
-
-def _configure(connection: Any, _record: object, busy_seconds: float) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {round(busy_seconds * 1000)}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "cache_size = -65536",  # 64 MB; the default of 2 MB thrashes on bulk inserts
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

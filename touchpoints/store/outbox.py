@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from touchpoints.core.message import State, must_follow
+from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
 
 INSERTED = (
@@ -134,7 +135,7 @@ def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[st
     """What does not go out as it stands, but might if these are decided anew."""
     sql = (
         "customer_no IN :nos AND occurrence IN :occurrences"
-        " AND state IN ('withheld', 'cancelled', 'expired')"
+        " AND state IN ('withheld', 'cancelled', 'expired', 'rejected')"
     )
     bound = {"nos": list(nos), "occurrences": list(occurrences)}
     return _stored(rows(connection, _STORED + sql, bound))
@@ -183,6 +184,7 @@ def close(
     """Move messages (number, from, to, reason) to a state in which they do not go out."""
     for _, was, to, _ in changes:
         must_follow(was, to)
+    mark_of_messages(connection, [no for no, *_ in changes])
     write(
         connection,
         "UPDATE message SET state = :to, reason = :reason, changed_at = :now"

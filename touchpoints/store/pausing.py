@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from touchpoints.store.changes import mark_everybody
 from touchpoints.store.database import write
 
 
@@ -12,6 +13,7 @@ def pause(connection: Connection, touchpoint: str, now: int) -> int:
 
     What may have gone out already is held.
     """
+    mark_everybody(connection)
     bound = {"touchpoint": touchpoint, "now": now}
     write(
         connection,
@@ -31,5 +33,6 @@ def pause(connection: Connection, touchpoint: str, now: int) -> int:
 
 def resume(connection: Connection, touchpoint: str) -> bool:
     """End the pause of a touchpoint; False where it was not paused."""
+    mark_everybody(connection)
     sql = "DELETE FROM pause WHERE touchpoint = :touchpoint"
     return bool(write(connection, sql, {"touchpoint": touchpoint}))

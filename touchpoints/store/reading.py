@@ -38,6 +38,10 @@ FACT_COLUMNS = ("kind", "ref", "date", "status", "amount", "currency", "attribut
 """What may be asked for of a fact; everything else is in `attributes`."""
 
 
+EVENT_COLUMNS = ("kind", "ref", "at", "attributes")
+"""What may be asked for of an event; everything else is in `attributes`."""
+
+
 def customer_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """The store's numbers of customers that are known, by id."""
     found = rows(connection, "SELECT id, no FROM customer WHERE id IN :ids", {"ids": list(ids)})
@@ -54,16 +58,32 @@ def similar_ids(connection: Connection, customer: str) -> list[str]:
 
 
 def birthdays(
-    connection: Connection, month_days: Collection[int], nos: Numbers, *, solar_only: bool
+    connection: Connection, solar: Collection[int], lunar: Collection[int], nos: Numbers
 ) -> list[Row]:
-    """(number, year or 0, month-day) of customers born on one of these month-days."""
-    sql = (
-        "SELECT no, COALESCE(birth_year, 0), birth_month_day FROM customer"
-        " WHERE birth_month_day IN :days" + _only("no", nos)
+    """(number, year or 0, month-day, lunar or not) of customers born on one of these month-days."""
+    born = (
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day, {lunar} FROM customer"
+        " WHERE birth_month_day IN :{calendar}"
+        " AND COALESCE(birthday_calendar, 'solar') = '{calendar}'" + _only("no", nos)
     )
-    if solar_only:
-        sql += " AND COALESCE(birthday_calendar, 'solar') = 'solar'"
-    return rows(connection, sql, {"days": sorted(month_days)} | _bound(nos))
+    halves = (born.format(calendar="solar", lunar=0), born.format(calendar="lunar", lunar=1))
+    days = {"solar": sorted(solar), "lunar": sorted(lunar)}
+    return rows(connection, " UNION ALL ".join(halves), days | _bound(nos))
+
+
+def birthday(connection: Connection, no: int) -> list[Row]:
+    """The birthday of one customer as `birthdays` gives it, none where it is not known."""
+    sql = (
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day, birthday_calendar IS 'lunar'"
+        " FROM customer WHERE no = :no AND birth_month_day IS NOT NULL"
+    )
+    return rows(connection, sql, {"no": no})
+
+
+def countries(connection: Connection, nos: Numbers) -> list[str | None]:
+    """The countries of customers, each once; None where one has none."""
+    sql = "SELECT DISTINCT country FROM customer WHERE 1 = 1" + _only("no", nos)
+    return [name for (name,) in rows(connection, sql, _bound(nos))]
 
 
 def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> list[Row]:
@@ -77,22 +97,29 @@ def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> lis
 
 
 def facts(connection: Connection, kind: str, first: int, last: int, nos: Numbers) -> list[Row]:
-    """(customer number, fact columns …) of facts of a kind dated within these days."""
+    """(customer number, fact columns …) of open facts of a kind dated within these days."""
     sql = (
         f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        " WHERE kind = :kind AND date BETWEEN :first AND :last" + _only("customer_no", nos)
+        " WHERE kind = :kind AND date BETWEEN :first AND :last AND closed_at IS NULL"
+        + _only("customer_no", nos)
     )
     return rows(connection, sql, {"kind": kind, "first": first, "last": last} | _bound(nos))
 
 
 def fact(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
-    """(customer number, fact columns …) of one fact, None where it is gone."""
+    """(customer number, fact columns …) of one fact, None where it is gone or closed."""
     sql = (
         f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        " WHERE customer_no = :no AND kind = :kind AND ref = :ref"
+        " WHERE customer_no = :no AND kind = :kind AND ref = :ref AND closed_at IS NULL"
     )
     found = rows(connection, sql, {"no": no, "kind": kind, "ref": ref})
     return found[0] if found else None
+
+
+def everybody(connection: Connection, nos: Numbers) -> list[int]:
+    """The numbers of all customers, or of those of `nos` that there are."""
+    sql = "SELECT no FROM customer WHERE 1 = 1" + _only("no", nos)
+    return [int(no) for (no,) in rows(connection, sql, _bound(nos))]
 
 
 def customers(connection: Connection, nos: list[int], columns: Sequence[str]) -> list[Row]:
@@ -138,9 +165,13 @@ def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
 
 
 def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
-    """(number, touchpoint, occurrence, state, channel, send at, policy, reason) of messages."""
+    """(number, touchpoint, occurrence, state, channel, send at, policy, reason, failed).
+
+    `failed` are the channels, with `;` between, that have refused it for good.
+    """
     sql = (
-        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason"
+        "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason,"
+        " failed"
         " FROM message"
         " WHERE customer_no IN :nos AND occurrence IN :occurrences"
     )
@@ -177,6 +208,21 @@ def sharers(connection: Connection, nos: list[int]) -> list[int]:
         " UNION SELECT no FROM customer WHERE no IN :nos"
     )
     return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
+
+
+def overdue(connection: Connection, now: int) -> list[int]:
+    """The numbers of customers for whom something waits whose window has closed."""
+    sql = (
+        "SELECT DISTINCT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
+        " AND send_at <= :now AND close_at <= :now"
+    )
+    return [int(no) for (no,) in rows(connection, sql, {"now": now})]
+
+
+def zones(connection: Connection, fallback: str) -> list[str]:
+    """The zones in which customers live, each once."""
+    found = rows(connection, "SELECT DISTINCT timezone FROM customer")
+    return sorted({zone or fallback for (zone,) in found})
 
 
 def paused_touchpoints(connection: Connection) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from touchpoints.store import changes
 from touchpoints.store.database import Row, rows, write_rows
 
 KEEP: Final = object()
@@ -50,14 +51,16 @@ class Patch:
 class Table:
     """A table that is imported into: the columns that name a row, then those that tell about it.
 
-    `patched` are the columns of JSON, `number` is the primary key. `repeats` says that one run may
-    write the same row again; the later row then wins.
+    `patched` are the columns of JSON, in `least` the lower value stays whichever came first,
+    `number` is the primary key. `repeats` says that one run may write the same row again; the later
+    row then wins.
     """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
     patched: tuple[str, ...] = ()
+    least: tuple[str, ...] = ()
     number: str = "no"
     repeats: bool = False
 
@@ -81,8 +84,16 @@ CUSTOMERS = Table(
 FACTS = Table(
     "fact",
     ("customer_no", "kind", "ref"),
-    ("date", "status", "amount", "currency", "attributes"),
+    ("date", "status", "amount", "currency", "attributes", "closed_at"),
     patched=("attributes",),
+)
+EVENTS = Table(
+    "event",
+    ("customer_no", "kind", "ref"),
+    ("at", "attributes"),
+    patched=("attributes",),
+    least=("at",),
+    repeats=True,
 )
 CONSENTS = Table(
     "consent",
@@ -112,11 +123,14 @@ class Upsert:
         self._connection = connection
         self._table = table
         self._patched = [table.columns.index(name) for name in table.patched]
+        self._least = [table.columns.index(name) for name in table.least]
         self._new = 0
         self._changed = 0
         self._made: set[int] = set()
         self._before: dict[int, int] = {}
         self._differs: set[int] = set()
+        self._touched: set[int] = set()
+        self._noted = 0
 
     @property
     def new(self) -> int:
@@ -147,9 +161,9 @@ class Upsert:
             now = self._merged(old, row[width:])
             if now != old:
                 updates.append((*now, number))
+                self._touched.add(number if table is CUSTOMERS else key[0])
                 self._count_change(key, tuple(old), tuple(now))
-        write_rows(self._connection, table.name, table.all_columns, fresh)
-        self._update(updates)
+        self._write(fresh, updates)
         self._new += len(fresh)
         if table.repeats:
             self._made.update(hash(row[:width]) for row in fresh)
@@ -166,6 +180,8 @@ class Upsert:
         now = [before if value is KEEP else value for before, value in zip(old, new, strict=True)]
         for place in self._patched:
             now[place] = new[place].on(old[place])
+        for place in self._least:
+            now[place] = min(old[place], new[place])
         return now
 
     def _stored(self, keys: list[Row]) -> dict[Row, Row]:
@@ -182,6 +198,24 @@ class Upsert:
         )
         found = rows(self._connection, sql, {"keys": json.dumps(keys)})
         return {row[:width]: row[width:] for row in found}
+
+    def _write(self, fresh: list[Row], updates: list[Row]) -> None:
+        """Write the rows, and note whose they are: these customers are planned anew."""
+        table, connection = self._table, self._connection
+        last = rows(connection, "SELECT COALESCE(MAX(no), 0) FROM customer")[0][0]
+        write_rows(connection, table.name, table.all_columns, fresh)
+        self._update(updates)
+        if self._noted >= changes.MANY:
+            return
+        self._noted += len(fresh) + len(updates)
+        if self._noted >= changes.MANY:
+            changes.mark_everybody(connection)
+        elif table is CUSTOMERS:
+            changes.mark_new_customers(connection, last)
+        else:
+            self._touched.update(row[0] for row in fresh)
+        changes.mark(connection, self._touched)
+        self._touched.clear()
 
     def _update(self, updates: list[Row]) -> None:
         if updates:

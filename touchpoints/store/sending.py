@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
+from touchpoints.store.changes import mark
 from touchpoints.store.database import rows, write
 
 
@@ -30,6 +31,12 @@ class Due:
     fence: int
     attempts: int
     in_doubt: bool
+    failed: str | None
+
+    def failed_on(self, became: State) -> tuple[str, ...]:
+        """The channels that have refused it for good, once it has become so."""
+        before = tuple(self.failed.split(";")) if self.failed else ()
+        return (*before, self.channel) if became == State.REJECTED else before
 
     @property
     def label(self) -> str:
@@ -40,6 +47,7 @@ class Due:
 def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
     """Keep a message that is due from going out, with the reason."""
     must_follow(each.state, State.WITHHELD)
+    mark(connection, [each.customer_no])
     write(
         connection,
         "UPDATE message SET state = 'withheld', reason = :reason, detail = :detail,"
@@ -53,7 +61,7 @@ def due(connection: Connection, now: int, resting: Collection[str], most: int) -
     found = rows(
         connection,
         "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-        " m.close_at, m.fence, m.attempts, m.in_doubt FROM message m"
+        " m.close_at, m.fence, m.attempts, m.in_doubt, m.failed FROM message m"
         " JOIN customer c ON c.no = m.customer_no"
         " WHERE m.state IN ('planned', 'retry_wait') AND m.send_at <= :now"
         " AND m.channel NOT IN :resting ORDER BY m.send_at, m.no LIMIT :most",
@@ -136,15 +144,17 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
     """Record the answer to an attempt; False where the message has another owner by now."""
     receipt = result.receipt
     must_follow(State.SENDING, result.state)
+    mark(connection, [each.customer_no])
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
-        " detail = :detail, send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt,"
-        " changed_at = :now"
+        " failed = COALESCE(:failed, failed), detail = :detail,"
+        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
             "sent_at": result.sent_at,
+            "failed": ";".join(each.failed_on(result.state)) or None,
             "detail": None if result.state == State.ACCEPTED else receipt.detail,
             "retry_at": result.retry_at,
             "in_doubt": each.in_doubt or receipt.outcome == Outcome.IN_DOUBT,
@@ -186,6 +196,12 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
     A message in doubt is sent again where its touchpoint is among `resending`, else held; what
     travels as a section of another is not looked at here. Returns how many are held now.
     """
+    unfinished = rows(
+        connection,
+        "SELECT DISTINCT customer_no FROM message"
+        " WHERE state IN ('claimed', 'sending', 'in_doubt')",
+    )
+    mark(connection, [no for (no,) in unfinished])
     bound = {"now": now, "resending": sorted(resending)}
     write(
         connection,

@@ -9,9 +9,6 @@ from __future__ import annotations
 from sqlalchemy import Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-SCHEMA = 1
-"""The version of these tables; a database with a higher one is refused."""
-
 
 class Meta(SQLModel, table=True):
     """One named value about the database itself, such as its schema version or the last tick."""
@@ -53,7 +50,7 @@ class Customer(SQLModel, table=True):
 
 
 class Fact(SQLModel, table=True):
-    """A dated thing about a customer that can change, known by kind and ref."""
+    """A dated thing about a customer that can change, known by kind and ref; closed: it is gone."""
 
     __table_args__ = (
         UniqueConstraint("customer_no", "kind", "ref"),
@@ -67,6 +64,24 @@ class Fact(SQLModel, table=True):
     status: str | None = None
     amount: str | None = None
     currency: str | None = None
+    attributes: str | None = None
+    closed_at: int | None = None
+
+
+class Event(SQLModel, table=True):
+    """Something that happened to a customer, known by kind and ref; told again, it is the same."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_no", "kind", "ref"),
+        Index("ix_event_kind_at", "kind", "at"),
+        Index("ix_event_at", "at"),
+        Index("ix_event_customer_kind_at", "customer_no", "kind", "at"),
+    )
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(foreign_key="customer.no")
+    kind: str
+    ref: str
+    at: int
     attributes: str | None = None
 
 
@@ -113,11 +128,16 @@ class History(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A decision in the outbox with its state; the bytes are frozen when it is claimed."""
+    """A decision in the outbox with its state; the bytes are frozen when it is claimed.
+
+    `failed` are the channels, with `;` between, on which it was refused for good.
+    """
 
     __table_args__ = (
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
         Index("ix_message_state_send_at", "state", "send_at"),
+        # What a follow-up looks for: the messages of one touchpoint that went out of late.
+        Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")
@@ -146,6 +166,7 @@ class Message(SQLModel, table=True):
     changed_at: int
     policy: str | None = None
     merged_into: str | None = None
+    failed: str | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -161,6 +182,14 @@ class Attempt(SQLModel, table=True):
     outcome: str | None = None
     detail: str | None = None
     provider_id: str | None = None
+
+
+class Change(SQLModel, table=True):
+    """A customer (0: everybody) who has to be planned anew; `no` grows with each change."""
+
+    __table_args__ = {"sqlite_autoincrement": True}
+    no: int | None = Field(default=None, primary_key=True)
+    customer_no: int = Field(unique=True)
 
 
 class Pause(SQLModel, table=True):

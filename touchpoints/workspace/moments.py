@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from touchpoints.core.policy import Duration
 from touchpoints.errors import Complaint
 from touchpoints.moments import all_moments
 from touchpoints.moments.base import MomentModel
@@ -16,15 +15,13 @@ from touchpoints.workspace.environment import Concealed
 from touchpoints.workspace.names import did_you_mean, listed
 from touchpoints.workspace.nodes import KeyPath
 
-ANNOUNCED = ("event", "after", "schedule", "lapsed")
-"""Kinds that the contract names, and of which a version may have none."""
 FURTHEST_DAYS = 3660
 """Ten years: offsets beyond it leave the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A touchpoint's moment, and its templates, one or one for each of the ascending offsets."""
+    """A touchpoint's moment, and its templates, one or one for each of the offsets."""
 
     moment: MomentModel
     templates: tuple[str, ...]
@@ -45,7 +42,7 @@ def read_occasions(document: Document) -> tuple[dict[str, Occasion], list[Compla
             templates = touchpoint.get("template") or name
             complaints += _check_offsets(document, path, moment)
             complaints += _check_templates(document, path, (moment, templates))
-            occasions[name] = Occasion(moment, _in_order(moment, templates))
+            occasions[name] = Occasion(moment, _names(templates))
     return occasions, complaints
 
 
@@ -66,10 +63,6 @@ def _read_moment(
 def _no_kind(document: Document, path: KeyPath, kinds: list[str]) -> Complaint:
     section: Mapping[str, Any] = document.at(path)
     has = f"this version has {listed(kinds)}"
-    announced = next((key for key in section if key in ANNOUNCED), None)
-    if announced is not None:
-        what = f"moments of the kind `{announced}` are not supported by this version"
-        return document.complain((*path, announced), Remark(what, has, "unsupported", key=True))
     first = next(iter(section), None)
     if first is None:
         remark = Remark("the moment is blank", f"name its kind; {has}", "moment-kind")
@@ -81,7 +74,7 @@ def _no_kind(document: Document, path: KeyPath, kinds: list[str]) -> Complaint:
 
 
 def _check_offsets(document: Document, path: KeyPath, moment: MomentModel) -> list[Complaint]:
-    if all(abs(offset) <= FURTHEST_DAYS for offset in moment.offsets):
+    if all(offset.reach <= FURTHEST_DAYS for offset in moment.offsets):
         return []
     where = (*path, "offset")
     what = f"`offset` is {document.quoted(where)}"
@@ -100,11 +93,8 @@ def _check_templates(
     return [document.complain((*path[:-1], "template"), Remark(what, remedy, "template-count"))]
 
 
-def _in_order(moment: MomentModel, templates: object) -> tuple[str, ...]:
-    """Templates as the moment's ascending offsets want them; the file pairs them as written."""
-    if not isinstance(templates, list):
-        return (str(templates) if not isinstance(templates, str) else templates,)
-    written = (moment.offset,) if isinstance(moment.offset, str) else moment.offset
-    days = [Duration.parse(text).days or 0 for text in written]
-    pairs = sorted(zip(days, templates, strict=False), key=lambda pair: pair[0])
-    return tuple(template for _, template in pairs)
+def _names(templates: object) -> tuple[str, ...]:
+    """The templates as the file writes them: one, or one for each of the offsets."""
+    if isinstance(templates, list):
+        return tuple(templates)
+    return (templates if isinstance(templates, str) else str(templates),)

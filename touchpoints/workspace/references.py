@@ -31,12 +31,28 @@ def _check_touchpoint(document: Document, name: str) -> list[Complaint]:
     complaints += _check_name(document, (*base, "line"), ("line", "lines"))
     for index in _indices(touchpoint.get("channels")):
         complaints += _check_name(document, (*base, "channels", index), ("channel", "channels"))
+    complaints += _check_followed(document, name)
     for key in ("line_open_for", "reaction"):
         if key in touchpoint and touchpoint.get("line") is None:
             what = f"`{key}` does nothing without `line`"
             remark = Remark(what, "name the line, or remove it", "no-effect", True, "warning")
             complaints.append(document.complain((*base, key), remark))
     return complaints
+
+
+def _check_followed(document: Document, name: str) -> list[Complaint]:
+    """A follow-up names another touchpoint of this file, and does not lead back to itself."""
+    path: KeyPath = ("touchpoints", name, "moment", "after")
+    passed, followed = [name], document.at(path)
+    while isinstance(followed, str) and followed not in passed:
+        passed.append(followed)
+        followed = document.at(("touchpoints", followed, "moment", "after"))
+    if followed != name:
+        return _check_name(document, path, ("touchpoint", "touchpoints"))
+    way = f", by way of {', '.join(passed[1:])}" if passed[1:] else ""
+    what = f"{name} follows itself{way}, so that it never begins"
+    remark = Remark(what, "name a touchpoint that has its own occasion", "follows-itself")
+    return [document.complain(path, remark)]
 
 
 def _check_name(document: Document, path: KeyPath, pointed: tuple[str, str]) -> list[Complaint]:

@@ -76,7 +76,7 @@ class CsvRows:
         others = _cells_at([place[source] for _, source in columns.attributes])
         attributes = self._attributes([name for name, _ in columns.attributes])
         nameless = [number for number, name in enumerate(self.header) if not name]
-        constants = self.layout.constants
+        constants = self.layout.constants(columns)
         for line, cells in _cells(self.lines, self.delimiter):
             if isinstance(cells, RowError):
                 yield Broken(line, [self.lines.retreat().rstrip("\r\n")], cells)

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from touchpoints.core.calendar import date_of
+from touchpoints.core.lunar import FIRST_YEAR, LAST_YEAR, lunar_date, lunar_days
 from touchpoints.engine.records import addresses, words
 from touchpoints.engine.records.dates import Birthday
 from touchpoints.engine.records.kind import Kind, Rules
@@ -53,9 +56,25 @@ def _birthday(record: Record, rules: Rules) -> Row:
     )
     if found is None:
         return NO_BIRTHDAY
-    if solar and found.year and found.text > rules.latest_birthday:
+    born = found.text if solar else _warn_of_lunar(record, found)
+    if found.year and born and born > rules.latest_birthday:
         record.warn("birthday lies in the future")
     return found
+
+
+def _warn_of_lunar(record: Record, found: Birthday) -> str | None:
+    """The civil date of a lunar birthday; says where the year of birth does not have that day."""
+    if found.year is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return None
+    month, day, leap = found.month_day // 100 % 100, found.month_day % 100, "L" in found.text
+    columns = (np.array([part]) for part in (found.year, month, day, leap))
+    civil = int(lunar_days(*columns)[0])
+    kept = lunar_date(civil)
+    if kept.leap != leap:
+        record.warn("birthday is in a leap month that its year did not have; its month is taken")
+    elif kept.day != day:
+        record.warn("birthday is the 30th of a month of 29 days; the 29th stands in for it")
+    return date_of(civil).isoformat()
 
 
 def _calendar(text: str) -> str:

@@ -10,7 +10,7 @@ from touchpoints.store.records import FACTS as TABLE
 
 
 def read(record: Record, rules: Rules) -> Row:
-    """A fact of one customer, known by kind and ref."""
+    """A fact of one customer, known by kind and ref; one that was closed is open again."""
     return (
         record.required("customer", words.identifier),
         record.required("kind", words.identifier),
@@ -20,6 +20,7 @@ def read(record: Record, rules: Rules) -> Row:
         record.read("amount", words.amount),
         record.read("currency", words.currency),
         record.attributes,
+        None,
     )
 
 

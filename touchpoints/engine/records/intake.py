@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from touchpoints.engine.records.completeness import Completeness
 from touchpoints.engine.records.csv_rows import CsvRows
 from touchpoints.engine.records.findings import Findings
 from touchpoints.engine.records.json_rows import JsonRows
@@ -37,11 +38,20 @@ Progress = Callable[[int], None]
 class Intake:
     """The rows of one file on their way into a table, inside a transaction."""
 
-    def __init__(self, connection: Connection, kind: Kind, rules: Rules, rejects: Rejects) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        kind: Kind,
+        rules: Rules,
+        rejects: Rejects,
+        completeness: Completeness | None = None,
+    ) -> None:
         self._connection = connection
         self._kind = kind
         self._rules = rules
         self._rejects = rejects
+        self._completeness = completeness
+        self._closed: int | None = None
         self._upsert = Upsert(connection, kind.table)
         self._read = 0
         self._undecodable = 0
@@ -68,6 +78,11 @@ class Intake:
         if self._read and self._undecodable == self._read:
             raise UsageError(undecodable(source.lines.file, source.lines.encoding))
 
+    def close_the_others(self) -> None:
+        """Close the facts that a full file does not have. Raises UsageError where it has none."""
+        if self._completeness is not None:
+            self._closed = self._completeness.close(self._connection, self._lines.keys())
+
     def summary(self) -> ImportSummary:
         """What became of the rows that were taken."""
         new, changed, rejected = self._upsert.new, self._upsert.changed, self._rejected.count()
@@ -80,6 +95,8 @@ class Intake:
             rejected=self._rejected.tallies(),
             warned=self._warned.tallies(),
             rejects_file=self._rejects.file if rejected and self._rejects.writes else None,
+            closed=self._closed,
+            unreadable=0 if self._completeness is None else self._completeness.unreadable,
         )
 
     def _take(self, item: Record | Broken) -> None:
@@ -135,6 +152,8 @@ class Intake:
             )
 
     def _refuse(self, item: Record | Broken, error: RowError) -> None:
+        if self._completeness is not None:
+            self._completeness.refused(item)
         subject = item.values.get(self._kind.subject) if isinstance(item, Record) else None
         self._rejected.add(error.reason, item.line, subject)
         self._refused.append((item.line, str(error), item.raw))

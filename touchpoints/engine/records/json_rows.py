@@ -87,7 +87,7 @@ class JsonRows:
     def _record(self, line: int, raw: list[str], given: dict[str, Any], columns: Columns) -> Record:
         values = {name: _text(source, given[source]) for name, source in columns.known}
         attributes = {name: _value(source, given[source]) for name, source in columns.attributes}
-        constants, others = self.layout.constants, self.layout.constant_attributes
+        constants, others = self.layout.constants(columns), self.layout.constant_attributes
         return Record(line, raw, values | constants, Patch(attributes | others), columns.prefixed)
 
 

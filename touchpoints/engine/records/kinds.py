@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchpoints.engine.records.consents import CONSENTS
 from touchpoints.engine.records.customers import CUSTOMERS
+from touchpoints.engine.records.events import EVENTS
 from touchpoints.engine.records.facts import FACTS
 from touchpoints.engine.records.history import HISTORY
 from touchpoints.engine.records.kind import Kind
@@ -11,7 +12,7 @@ from touchpoints.engine.records.preferences import PREFERENCES
 from touchpoints.errors import UsageError
 from touchpoints.workspace.names import did_you_mean
 
-KINDS: tuple[Kind, ...] = (CUSTOMERS, FACTS, CONSENTS, PREFERENCES, HISTORY)
+KINDS: tuple[Kind, ...] = (CUSTOMERS, FACTS, EVENTS, CONSENTS, PREFERENCES, HISTORY)
 
 
 def find_kind(name: str) -> Kind:
@@ -20,8 +21,8 @@ def find_kind(name: str) -> Kind:
     for kind in KINDS:
         if kind.name == name:
             return kind
-    what = "is not read by this version" if name == "events" else "is not a kind of file"
-    near = did_you_mean(name, names) if name != "events" else ""
+    near = did_you_mean(name, names)
     raise UsageError(
-        f"{name!r} {what}; expected one of {', '.join(names)}" + (f"; {near}" if near else "")
+        f"{name!r} is not a kind of file; expected one of {', '.join(names)}"
+        + (f"; {near}" if near else "")
     )

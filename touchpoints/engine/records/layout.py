@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -34,13 +34,15 @@ class Columns:
 class Layout:
     """The columns of a kind under the names of a file.
 
-    `maps` goes from our names to those of the file, `sets` from our names to a value for every row.
-    Raises UsageError for a column that is given twice.
+    `maps` goes from our names to those of the file, `sets` from our names to a value for every row,
+    `otherwise` from our names to a value for rows that do not have this column at all. Raises
+    UsageError for a column that is given twice.
     """
 
     kind: Kind
     maps: Mapping[str, str]
     sets: Mapping[str, str]
+    otherwise: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for column in sorted(self.maps.keys() & self.sets.keys()):
@@ -49,10 +51,11 @@ class Layout:
             if is_undecodable(column + value):
                 raise UsageError(f"--set {shown(column)}: the value is not text")
 
-    @property
-    def constants(self) -> dict[str, str]:
-        """Known columns that have the same value in every row."""
-        return {name: value.strip() for name, value in self.sets.items() if self.kind.knows(name)}
+    def constants(self, columns: Columns) -> dict[str, str]:
+        """Known columns that have the same value in every row with these columns."""
+        there = {name for name, _ in columns.known}
+        sets = {name: text.strip() for name, text in self.sets.items() if self.kind.knows(name)}
+        return {name: text for name, text in self.otherwise.items() if name not in there} | sets
 
     @property
     def constant_attributes(self) -> dict[str, Value]:
@@ -67,7 +70,8 @@ class Layout:
         pairs += [(name, name) for name in names if name and not self._is_replaced(name, taken)]
         known = tuple(pair for pair in pairs if self.kind.knows(pair[0]))
         others = tuple(pair for pair in pairs if not self.kind.knows(pair[0]))
-        names_of_all = (*(name for name, _ in known), *self.constants)
+        names_of_all = (*(name for name, _ in known), *self.sets)
+        names_of_all = tuple(name for name in names_of_all if self.kind.knows(name))
         prefixed = tuple(name for name in names_of_all if name not in self.kind.columns)
         return Columns(known, others if self.kind.attributes else (), prefixed)
 
@@ -84,7 +88,7 @@ class Layout:
                     f" {_offer(source, known)}"
                 )
         for column in self.kind.required:
-            if column not in {*known, *self.maps, *self.sets}:
+            if column not in {*known, *self.maps, *self.sets, *self.otherwise}:
                 near = nearest(column, known) or "COLUMN"
                 raise UsageError(
                     f"{file}: column {column!r} is missing; {_offer(column, known)};"

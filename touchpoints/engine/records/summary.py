@@ -12,7 +12,9 @@ from touchpoints.engine.records.findings import Tally
 class ImportSummary:
     """What became of a file: `read` = `new` + `changed` + `unchanged` + `rejected` rows.
 
-    `rejects_file` holds the rejected rows; None where there are none, and in a dry run.
+    `rejects_file` holds the rejected rows; None where there are none, and in a dry run. `closed`
+    counts the facts that a full file does not have any more; it is None where nothing was to be
+    closed, or nothing was because of `unreadable` rows, which may stand for any fact.
     """
 
     kind: str
@@ -23,6 +25,8 @@ class ImportSummary:
     rejected: tuple[Tally, ...]
     warned: tuple[Tally, ...]
     rejects_file: Path | None
+    closed: int | None = None
+    unreadable: int = 0
 
     @property
     def rejections(self) -> int:

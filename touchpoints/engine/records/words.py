@@ -14,6 +14,7 @@ from touchpoints.core.policy import Duration
 from touchpoints.workspace.regions import is_country, nearest_locale, use_packaged_zones
 
 LONGEST_NAME = 200
+LONGEST_REFERENCE = 2_000
 
 _AMOUNT = re.compile(r"([+-]?)[$€£¥]? ?([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _NOT_PLACES = frozenset(
@@ -31,8 +32,17 @@ def identifier(text: str) -> str:
     Invisible characters would make two names that look the same, and break a line of a log or a
     header; blanks at either end are left out before.
     """
-    if len(text) > LONGEST_NAME:
-        raise ValueError(f"is longer than {LONGEST_NAME} characters")
+    return _printable(text, LONGEST_NAME)
+
+
+def reference(text: str) -> str:
+    """A name that may be the key of a message: customer, touchpoint and occurrence in one."""
+    return _printable(text, LONGEST_REFERENCE)
+
+
+def _printable(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise ValueError(f"is longer than {longest} characters")
     if not text.isprintable():
         raise ValueError("has characters that do not print")
     return text

@@ -1,0 +1,80 @@
+"""Headings and labels of an explanation."""
+
+from __future__ import annotations
+
+LAYOUT = {
+    "title": (
+        "{customer}: {candidates}, {going} go out, {staying} do not",
+        "{customer}：{candidates}，{going} 条发送，{staying} 条不发送",
+    ),
+    "candidate": ("{count} candidate", "{count} 条候选消息"),
+    "candidates": ("{count} candidates", "{count} 条候选消息"),
+    "clock": (
+        "Times are on the customer's clock: {zone} ({offset}).",
+        "以下均为客户当地时间：{zone}（{offset}）。",
+    ),
+    "going": ("What goes out", "会发送的"),
+    "near": ("What nearly would", "差一点就会发送的"),
+    "rest": ("What does not, by reason", "不发送的，按原因分组"),
+    "before": ("What went out in the last 90 days", "最近 90 天发过的消息"),
+    "send": ("send", "发送"),
+    "withhold": ("withhold", "不发送"),
+    "list": ("{items}", "{items}"),
+    "went": ("{at}  {what} by {channel}: {state}", "{at}  {what}，{channel}：{state}"),
+    "withheld": ("{what}: {reason} ({code})", "{what}：{reason}（{code}）"),
+    "withheld_many": (
+        "{count} messages: {reason} ({code})",
+        "{count} 条消息：{reason}（{code}）",
+    ),
+    "worth": ("{what}, worth {worth}", "{what}，价值 {worth}"),
+    "sending": (
+        "{what}: {at} by {channel}, worth {worth}",
+        "{what}：{at}，通过 {channel}，价值 {worth}",
+    ),
+    "later": ("not sooner because of {code}: {detail}", "没有更早，因为 {code}：{detail}"),
+    "window": ("{opens} to {closes}", "{opens} 至 {closes}"),
+    "finding": ("{gate}: {detail}", "{gate}：{detail}"),
+    "rival": ("{what}, {at}", "{what}，{at}"),
+    "rival_worth": ("{what}, {at} (worth {worth})", "{what}，{at}（价值 {worth}）"),
+    "rival_against": (
+        "{what}, {at} (worth {worth} against {own})",
+        "{what}，{at}（价值 {worth}，这条 {own}）",
+    ),
+    "sent": ("{what}, which went out {at}", "{what}，已于 {at} 发出"),
+    "sent_worth": (
+        "{what}, which went out {at} (worth {worth})",
+        "{what}，已于 {at} 发出（价值 {worth}）",
+    ),
+    "sent_against": (
+        "{what}, which went out {at} (worth {worth} against {own})",
+        "{what}，已于 {at} 发出（价值 {worth}，这条 {own}）",
+    ),
+    "earliest": ("{at} at the earliest", "最早 {at}"),
+    "label.which": ("which", "消息"),
+    "label.why": ("why", "原因"),
+    "label.lost": ("lost to", "让位于"),
+    "label.next": ("could go", "可发送"),
+    "label.change": ("to change", "怎么办"),
+    "label.window": ("window", "窗口"),
+    "more": (
+        "Every gate of one of them: touchpoints explain {customer} --touchpoint NAME",
+        "要看其中一条的每一关：touchpoints explain {customer} --touchpoint 触点名",
+    ),
+    "nothing_before": ("nothing", "没有"),
+    "older": ("and {count} more", "另有 {count} 条"),
+    "all": (
+        "{count} went out before: touchpoints outbox list --customer {customer}",
+        "发过的消息共 {count} 条：touchpoints outbox list --customer {customer}",
+    ),
+    "state.claimed": ("going out", "正在发送"),
+    "state.sending": ("going out", "正在发送"),
+    "state.accepted": ("sent", "已发送"),
+    "state.delivered": ("delivered", "已送达"),
+    "state.bounced": ("bounced", "被退回"),
+    "state.undelivered": ("not delivered", "未送达"),
+    "state.rejected": ("rejected", "被拒收"),
+    "state.in_doubt": ("in doubt", "不确定是否发出"),
+    "state.held": ("held: it may have gone out", "已搁置，可能已发出"),
+    "state.imported": ("sent by another system", "由其他系统发送"),
+    "sender.other": ("another system", "其他系统"),
+}

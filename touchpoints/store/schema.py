@@ -1,0 +1,65 @@
+"""The version of the tables, and the steps that bring a database of an older one up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from touchpoints.errors import UsageError
+
+KNOWN_SCHEMA = 2
+"""The version of these tables; a database with a higher one is refused."""
+
+STEPS: Mapping[int, tuple[str, ...]] = {
+    # From schema 1: events, facts that are closed, a plan's hash and merged messages on messages,
+    # the channels that failed for good, and a snooze among the wishes.
+    1: (
+        """
+        CREATE TABLE event (
+            no INTEGER NOT NULL, customer_no INTEGER NOT NULL, kind VARCHAR NOT NULL,
+            ref VARCHAR NOT NULL, at INTEGER NOT NULL, attributes VARCHAR,
+            PRIMARY KEY (no), UNIQUE (customer_no, kind, ref),
+            FOREIGN KEY(customer_no) REFERENCES customer (no)
+        )
+        """,
+        "CREATE INDEX ix_event_kind_at ON event (kind, at)",
+        "CREATE INDEX ix_event_at ON event (at)",
+        "CREATE INDEX ix_event_customer_kind_at ON event (customer_no, kind, at)",
+        "ALTER TABLE fact ADD COLUMN closed_at INTEGER",
+        "ALTER TABLE message ADD COLUMN policy VARCHAR",
+        "ALTER TABLE message ADD COLUMN merged_into VARCHAR",
+        "ALTER TABLE message ADD COLUMN failed VARCHAR",
+        "CREATE INDEX ix_message_touchpoint_sent_at ON message (touchpoint, sent_at)",
+        "ALTER TABLE preference ADD COLUMN snooze_until INTEGER",
+        "CREATE INDEX ix_customer_email ON customer (email)",
+        "CREATE INDEX ix_customer_phone ON customer (phone)",
+        """
+        CREATE TABLE change (
+            no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, customer_no INTEGER NOT NULL,
+            UNIQUE (customer_no)
+        )
+        """,
+    ),
+}
+"""The statements that lead from each version to the next one."""
+
+
+class NewerDatabaseError(UsageError):
+    """The database was written by a newer program; nothing was done."""
+
+
+class OlderDatabaseError(UsageError):
+    """The database was made by an older program and is not upgraded yet; nothing was done."""
+
+
+def check_readable(found: int) -> None:
+    """Raises NewerDatabaseError, OlderDatabaseError for another version than this program's."""
+    if found > KNOWN_SCHEMA:
+        raise NewerDatabaseError(
+            f"the database has schema {found}, this program knows up to {KNOWN_SCHEMA};"
+            " install a newer touchpoints"
+        )
+    if found < KNOWN_SCHEMA:
+        raise OlderDatabaseError(
+            f"the database has schema {found}, this program works with {KNOWN_SCHEMA};"
+            " make a copy of the file, then run touchpoints db upgrade"
+        )
