@@ -147,21 +147,23 @@ def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Iterator[S
     Before all others, and all together, come those who have a message that cannot move: it takes
     its part of a line or channel before anything that can.
     """
+    if race.load is None:
+        yield from ([part] for part in parts)
+        return
     case = race.case
-    held = np.zeros(len(case.candidates), dtype=bool)
-    if race.load is not None:
-        obeys = np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)
-        held = case.candidates.pinned | ~obeys[case.candidates.touchpoint]
+    obeys = np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)
+    held = case.candidates.pinned | ~obeys[case.candidates.touchpoint]
 
     def stake(part: Ints) -> tuple[float, str]:
         first = part[np.argmax(options.weight[part])]
         customer = str(case.customers.id[options.customer[first]])
         return -round(float(options.weight[first]), 9), customer
 
-    fixed = [part for part in parts if held[options.candidate[part]].any()]
-    others = [part for part in parts if not held[options.candidate[part]].any()]
+    fixed, others = list[Ints](), list[Ints]()
+    for part in parts:
+        (fixed if held[options.candidate[part]].any() else others).append(part)
     yield sorted(fixed, key=stake)
-    for part in others if race.load is None else sorted(others, key=stake):
+    for part in sorted(others, key=stake):
         yield [part]
 
 

@@ -112,7 +112,8 @@ class Contest:
             if contender.candidate not in taken:
                 self._refuse(contender, awards)
                 self._merge(contender, placed, awards)
-        self._record(self._shadows, awards)
+        if self._shadows:
+            self._record(self._shadows, awards)
 
     def _award(self, placed: Sequence[Placement], awards: Awards) -> None:
         for placement in placed:
