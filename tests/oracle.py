@@ -461,8 +461,9 @@ def _judge(found: Field, person: Person, wanted: Wanted, by: tuple[int, int]) ->
         code = refusal(world, person, wanted, channel)
         if code is None:
             free, unpaused = allowed(world, person, wanted, channel, step=step)
+            code = "paused" if unpaused and not free else "no_time"
+            free = _unmoved(world, wanted, free)
             choices += _choices(world, person, wanted, (channel, place, free))
-            code = "paused" if unpaused else "no_time"
             if free:
                 continue
         codes.append(code)
@@ -476,6 +477,15 @@ def _judge(found: Field, person: Person, wanted: Wanted, by: tuple[int, int]) ->
         found.refused[key] = max(codes, key=ORDER.index)
 
 
+def _unmoved(world: World, wanted: Wanted, free: list[int]) -> list[int]:
+    """What is about to go out keeps its minute; once that has passed, any later one will do."""
+    if wanted.pinned is None:
+        return free
+    fixed = wanted.pinned[1]
+    passed = fixed < world.as_of - world.as_of % 60
+    return [at for at in free if at == fixed or (passed and at > fixed)]
+
+
 def _choices(
     world: World, person: Person, wanted: Wanted, way: tuple[str, int, Sequence[int]]
 ) -> Iterator[Choice]:
@@ -483,11 +493,6 @@ def _choices(
     design = world.policy.touchpoints[wanted.touchpoint]
     first_day = date_number(wanted.day + design.window.open_day)
     minute = design.window.open_minute if design.at is None else design.at
-    if wanted.pinned is not None:
-        # What is about to go out keeps its minute; once that has passed, any later one will do.
-        fixed = wanted.pinned[1]
-        passed = fixed < world.as_of - world.as_of % 60
-        free = [at for at in free if at == fixed or (passed and at > fixed)]
     by_day: dict[date, list[int]] = {}
     for at in free:
         by_day.setdefault(local_date(person.zone, at), []).append(at)

@@ -12,19 +12,22 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 
 _CHECKS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target)
+if os.environ.get("TOUCHPOINTS_SHRINK") != "0":
+    _PHASES = (*_PHASES, Phase.shrink)
 settings.register_profile(
     "usual",
     max_examples=200,
     deadline=None,
     derandomize=True,
+    phases=_PHASES,
     suppress_health_check=_CHECKS,
 )
-_PHASES = [Phase.reuse, Phase.generate, Phase.target, Phase.shrink]
 settings.register_profile(
     "deep",
     max_examples=int(os.environ.get("TOUCHPOINTS_EXAMPLES", "5000")),
     deadline=None,
-    phases=_PHASES[:-1] if os.environ.get("TOUCHPOINTS_SHRINK") == "0" else _PHASES,
+    phases=_PHASES,
     suppress_health_check=_CHECKS,
 )
 settings.load_profile("deep" if "TOUCHPOINTS_EXAMPLES" in os.environ else "usual")

@@ -14,10 +14,11 @@ import numpy as np
 
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import Bools, distinct
-from touchpoints.core.contest import SHADOW, Awards, Contest, Race
+from touchpoints.core.contest import Contest
 from touchpoints.core.gate import Case
 from touchpoints.core.options import Options, options_of
 from touchpoints.core.phrase import Phrase
+from touchpoints.core.race import SHADOW, Awards, Race
 from touchpoints.core.sharing import groups
 from touchpoints.core.timetable import ALWAYS
 
