@@ -102,3 +102,12 @@ def test_dates_are_told_in_the_order_of_the_dates_where_clocks_differ() -> None:
     ledger = Ledger({0: (limit,), 1: (limit,)}, [late, *same])
     assert ledger.counted(0, Reach(1, 5), 20_000, noon) == same
     assert ledger.counted(0, Reach(1, NOWHERE), 20_000, noon) == []
+
+
+def test_explain_tells_of_the_customer_who_is_asked_about_alone(offices: Offices) -> None:
+    office = offices(RULES)
+    for name in ("C1", "C2"):
+        owing(office, name, phone="+8613800000001")
+    lines = office.lines("explain", "C2", "--as-of", "2026-12-06T10:00+08:00", "--format", "json")
+    assert [line["customer"] for line in lines] == ["C2"]
+    assert "reminder to C1 at" in lines[0]["detail"]
