@@ -43,7 +43,7 @@ def test_the_schema_accepts_the_example_of_the_contract(validator, harbour):
         ("annual: birthday", "anual: birthday"),
         ("leap_day: backward", "leap_day: back"),
         ('open: "0d 09:00"', 'opens: "0d 09:00"'),
-        ("transport: smtp", "transport: http"),
+        ("transport: smtp", "transport: fax"),
         ("  sms:   {", "  SMS:   {"),
         ("template: birthday", "shadow: 3\n    template: birthday"),
         ("phone:", "fone:"),

@@ -1,0 +1,59 @@
+"""Whether a message that may have gone out already is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import Channel, key_life
+from touchpoints.core.policy import Policy
+from touchpoints.store import sending
+from touchpoints.store.sending import Due
+
+
+class Doubts:
+    """Decides for one policy and its channels.
+
+    A provider that knows the message's key takes it once, so it may come again while the key
+    lives; without a living key the touchpoint's `on_doubt` says what to do.
+    """
+
+    def __init__(self, policy: Policy, channels: Mapping[str, Channel]) -> None:
+        self._policy = policy
+        self._lives = {name: key_life(channel) for name, channel in channels.items()}
+
+    @property
+    def touchpoints(self) -> list[str]:
+        """Touchpoints whose messages are sent again, whatever the channel."""
+        return [name for name in self._policy.touchpoints if self._resends(name)]
+
+    @property
+    def channels(self) -> list[str]:
+        """Channels whose provider takes a message once, however often it comes."""
+        return [name for name, life in self._lives.items() if life]
+
+    def may_resend(self, each: Due) -> bool:
+        """Whether a message that is in doubt now is to be tried again."""
+        return bool(self._lives.get(each.channel)) or self._resends(each.touchpoint)
+
+    def resends(self, connection: Connection, each: Due, now: datetime) -> bool:
+        """Whether a message that has been in doubt may leave at `now`."""
+        life = self._lives.get(each.channel, 0)
+        begun = sending.first_tried(connection, each.no) if life else None
+        lives = begun is not None and now.timestamp() < begun + life
+        return lives or self._resends(each.touchpoint)
+
+    def keeps_bytes(self, each: Due) -> bool:
+        """Whether every attempt must carry the same bytes: they belong to the key."""
+        return each.attempts > 0 and bool(self._lives.get(each.channel))
+
+    def _resends(self, touchpoint: str) -> bool:
+        """What `on_doubt` says; the default depends on what marketing is."""
+        design = self._policy.touchpoints.get(touchpoint)
+        if design is None:
+            return False
+        if design.on_doubt is not None:
+            return design.on_doubt == "resend"
+        return self._policy.categories[design.category].consent != "required"
