@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.conftest import BREAK, DRIP, DROP, RESET, SILENCE, Gateway, Reply
+from tests.gateway import BREAK, DRIP, DROP, RESET, SILENCE, Gateway, Reply
 from touchpoints.channels import open_channel
 from touchpoints.channels.conformance import HOSTILE_KEYS, HOSTILE_TEXTS, faults, sample
 from touchpoints.channels.endpoint import Doors, Endpoint, is_public

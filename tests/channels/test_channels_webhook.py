@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.conftest import Gateway, Reply, Request
+from tests.gateway import Gateway, Reply, Request
 from touchpoints.channels import open_channel
 from touchpoints.channels.conformance import faults, sample
 from touchpoints.channels.endpoint import Doors
