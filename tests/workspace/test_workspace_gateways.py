@@ -137,8 +137,8 @@ WRONG = [
     (
         "transport: file, path: x, headers: {a: b}",
         (
-            "4:35: the transport 'file' has no key `headers`; its keys are `path`, `from`, `reply_to`; "
-            "or change the transport"
+            "4:35: the transport 'file' has no key `headers`; its keys are `path`, `from`, "
+            "`reply_to`; or change the transport"
         ),
     ),
 ]
