@@ -298,10 +298,10 @@ def test_a_name_that_no_message_has_is_told_at_its_place_in_the_body(office: Off
 """
     office.rule(POLICY.replace("  sms: {transport: file, path: outbox}\n", body))
     first, second = complaints(office)
-    assert (first["what"], first["remedy"]) == (
+    assert (first["message"], first["remedy"]) == (
         "a message has no 'adress'",
         "did you mean 'address'?",
     )
     assert place(office, first).startswith('adress }}", text')
-    assert (second["what"], second["code"]) == ("there is no 'customer' here", "unknown-name")
+    assert (second["message"], second["code"]) == ("there is no 'customer' here", "unknown-name")
     assert place(office, second).startswith("customer.name")

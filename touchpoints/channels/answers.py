@@ -20,7 +20,7 @@ _NOT_TAKEN = frozenset({408, 425, 429})
 _ELSEWHERE = frozenset({307, 308})
 """To be asked again elsewhere (RFC 9110 15.4.8): this address has taken nothing."""
 
-_TOKEN = re.compile(r"[\w.:/=+-]{1,200}", re.ASCII)
+_TOKEN = re.compile(r"[\w.:/=+#-]{1,200}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,6}")
 LONGEST_WAIT = 86_400
 
