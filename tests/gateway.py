@@ -86,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Keeps a request and gives the next reply."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes: 40 ms for each answer otherwise
     owner: Gateway
 
     def setup(self) -> None:

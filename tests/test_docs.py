@@ -111,14 +111,14 @@ def test_an_example_says_what_the_gateway_expects(
         ("Vonage", 202, '{"message_uuid": "aa-bb"}', Outcome.ACCEPTED, False),
         ("Vonage", 402, "{}", Outcome.TEMPORARY, True),
         ("Slack", 200, "ok", Outcome.ACCEPTED, False),
-        ("Slack", 200, "<html>", Outcome.IN_DOUBT, False),
+        ("Slack", 200, "<html>", Outcome.IN_DOUBT, True),
         ("Slack", 400, "invalid_payload", Outcome.PERMANENT, False),
         ("Slack", 404, "no_service", Outcome.TEMPORARY, True),
         ("WeCom (企业微信)", 200, '{"errcode": 0, "errmsg": "ok"}', Outcome.ACCEPTED, False),
         ("WeCom (企业微信)", 200, '{"errcode": 45009}', Outcome.TEMPORARY, False),
         ("WeCom (企业微信)", 200, '{"errcode": 93000}', Outcome.TEMPORARY, True),
         ("WeCom (企业微信)", 200, '{"errcode": 40008}', Outcome.PERMANENT, False),
-        ("WeCom (企业微信)", 200, '{"errcode": -1}', Outcome.IN_DOUBT, False),
+        ("WeCom (企业微信)", 200, '{"errcode": -1}', Outcome.IN_DOUBT, True),
     ],
 )
 def test_an_example_takes_an_answer_for_what_it_means(

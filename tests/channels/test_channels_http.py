@@ -29,8 +29,7 @@ TAKEN = (Outcome.ACCEPTED, False)
 LATER = (Outcome.TEMPORARY, False)
 UNREACHABLE = (Outcome.TEMPORARY, True)
 NEVER = (Outcome.PERMANENT, False)
-IN_DOUBT = (Outcome.IN_DOUBT, False)
-SILENT = (Outcome.IN_DOUBT, True)
+IN_DOUBT = (Outcome.IN_DOUBT, True)
 
 
 def http(url: str, resolve: Any = None, **options: Any) -> HttpChannel:
@@ -141,11 +140,11 @@ def test_two_keys_never_become_one() -> None:
         (422, NEVER),
         (425, LATER),
         (429, LATER),
-        (500, SILENT),
-        (502, SILENT),
-        (503, SILENT),
-        (504, SILENT),
-        (599, SILENT),
+        (500, IN_DOUBT),
+        (502, IN_DOUBT),
+        (503, IN_DOUBT),
+        (504, IN_DOUBT),
+        (599, IN_DOUBT),
     ],
 )
 def test_a_status_means_what_it_proves(
@@ -182,7 +181,7 @@ ANSWERS: Sequence[dict[str, Any]] = (
         (500, b'{"messages": [{"status": 1}]}', TAKEN),
         (200, b'{"messages": [{"status": "9"}]}', UNREACHABLE),
         (503, b'{"messages": []}', LATER),
-        (504, b"", SILENT),
+        (504, b"", IN_DOUBT),
         (200, b'{"warning": "slow", "ok": false}', IN_DOUBT),
         (200, b'{"warning": null, "ok": false}', NEVER),
         (200, b'{"ok": true}', IN_DOUBT),
@@ -257,7 +256,7 @@ def test_the_other_side_says_when_to_come_again(
 def test_without_an_answer_nobody_knows(gateway: Start, instead: str) -> None:
     server = gateway(Reply(instead=instead))
     receipt = sent(server.url(), timeout=0.3)
-    assert verdict(receipt) == SILENT
+    assert verdict(receipt) == IN_DOUBT
     assert "nobody knows whether it was taken" in receipt.detail
     assert len(server.received) == 1
 

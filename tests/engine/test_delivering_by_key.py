@@ -239,6 +239,19 @@ def test_neither_a_person_nor_a_secret_stands_in_what_is_told(shop: Opened) -> N
         assert canary not in str(told)
 
 
+def test_a_run_from_the_command_line_goes_through_the_gateway(shop: Opened) -> None:
+    desk = shop(GONE, Reply(), more="idempotent: true")
+    words = ("run", "--once", "--as-of")
+    first = desk.office.type(*words, "2026-12-07T09:00+08:00")
+    assert first.returncode == 3
+    assert first.stdout.endswith("; sent 0, 1 waiting for another try\n")
+    assert "nobody knows whether it was taken" in first.stderr
+    second = desk.office.type(*words, "2026-12-07T09:10+08:00")
+    assert second.stdout.endswith("; sent 1, 1 tried again while in doubt\n")
+    assert (second.returncode, second.stderr) == (0, "")
+    assert desk.requests == [(KEY, {"to": "+8613800138000", "text": "Dear Ann!"})] * 2
+
+
 def test_the_bytes_of_a_request_can_be_seen_before(office: Office, tmp_path: Path) -> None:
     assert TEMPLATES["greeting/sms.j2"] == "Dear {{ customer.name }}!"
     sms = SMS.format(url="https://gateway.example/send", token=TOKEN, more="")

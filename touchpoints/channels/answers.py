@@ -106,7 +106,8 @@ class Answers:
         if 300 <= told.status < 400:
             detail += "; redirects are not followed: put the new address into `url`"
         outcome = Outcome.TEMPORARY if meaning == "unreachable" else Outcome(meaning)
-        down = meaning == "unreachable" or (meaning == "in_doubt" and told.status >= 500)
+        # Where one answer leaves a doubt, the next would too: better one in doubt than a batch.
+        down = meaning in {"unreachable", "in_doubt"}
         return Receipt(outcome, detail, unreachable=down, retry_after=again)
 
     def _meaning(self, told: Told) -> Meaning:

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 
-_LONGEST_KEY = 255
 _PLAIN = "".join(chr(code) for code in range(33, 127) if chr(code) != "%")
 
 

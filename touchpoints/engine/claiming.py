@@ -69,8 +69,8 @@ class Claims:
         claimed = []
         for each in due:
             number = numbers.get((each.customer_no, each.touchpoint, each.occurrence))
-            undecided = each.in_doubt and not self._doubts.resends(connection, each, now)
-            if undecided or number is None or codes[number] == "audience":
+            outlived = self._doubts.outlived(connection, each, now)
+            if outlived or number is None or codes[number] == "audience":
                 self._close(connection, each, _seconds(now))
                 total.withheld += 1
                 continue

@@ -38,12 +38,13 @@ class Doubts:
         """Whether a message that is in doubt now is to be tried again."""
         return bool(self._lives.get(each.channel)) or self._resends(each.touchpoint)
 
-    def resends(self, connection: Connection, each: Due, now: datetime) -> bool:
-        """Whether a message that has been in doubt may leave at `now`."""
-        life = self._lives.get(each.channel, 0)
-        begun = sending.first_tried(connection, each.no) if life else None
-        lives = begun is not None and now.timestamp() < begun + life
-        return lives or self._resends(each.touchpoint)
+    def outlived(self, connection: Connection, each: Due, now: datetime) -> bool:
+        """Whether a message in doubt waits to be sent by its key, which has died meanwhile."""
+        life = self._lives.get(each.channel)
+        if not each.in_doubt or not life or self._resends(each.touchpoint):
+            return False
+        begun = sending.first_tried(connection, each.no)
+        return begun is None or now.timestamp() >= begun + life
 
     def keeps_bytes(self, each: Due) -> bool:
         """Whether every attempt must carry the same bytes: they belong to the key."""
