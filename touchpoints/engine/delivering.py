@@ -53,7 +53,9 @@ class Deliverer:
         now = _seconds(self._clock.now())
         with self._database.writing() as connection:
             sections.recover(connection, now)
-            return sending.recover(connection, self._doubts.touchpoints, self._doubts.channels, now)
+            held = sending.recover(connection, self._doubts.touchpoints, self._doubts.channels, now)
+            sections.hold(connection, now)
+            return held
 
     def deliver(self) -> Delivered:
         """Send everything that is due now; a channel that cannot be reached rests this round."""
@@ -108,7 +110,8 @@ class Deliverer:
         now = _seconds(self._clock.now())
         for each in claimed:
             sending.give_back(connection, each.due, now)
-            sections.follow(connection, each.due, State.WITHHELD, now)
+            waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
+            sections.follow(connection, each.due, waiting, now)
 
     def _record(
         self, connection: Connection, answered: tuple[Claimed, Receipt] | None, total: Delivered

@@ -47,7 +47,7 @@ class Doubts:
         return begun is None or now.timestamp() >= begun + life
 
     def keeps_bytes(self, each: Due) -> bool:
-        """Whether every attempt must carry the same bytes: they belong to the key."""
+        """Whether the provider may know the key by now, to which the bytes belong."""
         return each.attempts > 0 and bool(self._lives.get(each.channel))
 
     def _resends(self, touchpoint: str) -> bool:
