@@ -16,6 +16,7 @@ from touchpoints.channels import open_channel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Message, Receipt
 from touchpoints.engine.ticking import Loop
+from touchpoints.store import resolving
 
 KEY = "C1/greeting/2026"
 TOKEN = "t0ken-canary"
@@ -144,6 +145,20 @@ def test_a_key_is_not_used_again_when_it_has_died(shop: Opened) -> None:
     desk.rounds("11:00", "12:00")
     assert (desk.row["state"], desk.row["reason"]) == ("held", "in_doubt")
     assert len(desk.requests) == 4
+
+
+def test_an_operators_word_is_as_good_as_a_key(shop: Opened) -> None:
+    desk = shop(GONE, GONE, Reply(), more="idempotent: true\n    key_life: 1h")
+    desk.rounds("09:00", "09:10", "11:00")
+    assert desk.row["state"] == "held"
+    at_noon = int(at("2026-12-07T12:00").timestamp())
+    with desk.office.database.writing() as connection:
+        held = resolving.found(connection, desk.row["no"])
+        assert held is not None
+        assert resolving.resolve(connection, held, resolving.Resolution.RESEND, at_noon)
+    (done,) = desk.rounds("12:00")
+    assert (desk.row["state"], done.resent) == ("accepted", 1)
+    assert len({request.body for request in desk.gateway.received}) == 1
 
 
 def test_where_the_touchpoint_resends_a_dead_key_does_not_matter(shop: Opened) -> None:

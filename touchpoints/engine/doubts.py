@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import Channel, key_life
 from touchpoints.core.policy import Policy
-from touchpoints.store import sending
+from touchpoints.store import resolving, sending
 from touchpoints.store.sending import Due
 
 
@@ -39,12 +39,16 @@ class Doubts:
         return bool(self._lives.get(each.channel)) or self._resends(each.touchpoint)
 
     def outlived(self, connection: Connection, each: Due, now: datetime) -> bool:
-        """Whether a message in doubt waits to be sent by its key, which has died meanwhile."""
+        """Whether a message in doubt waits to be sent by its key, which has died meanwhile.
+
+        An operator's word is as good as a key.
+        """
         life = self._lives.get(each.channel)
         if not each.in_doubt or not life or self._resends(each.touchpoint):
             return False
         begun = sending.first_tried(connection, each.no)
-        return begun is None or now.timestamp() >= begun + life
+        died = begun is None or now.timestamp() >= begun + life
+        return died and not resolving.wants_resend(connection, each.no)
 
     def keeps_bytes(self, each: Due) -> bool:
         """Whether the provider may know the key by now, to which the bytes belong."""
