@@ -18,6 +18,7 @@ from touchpoints.core.message import Message, Rendered
 from touchpoints.core.plan import Plan
 from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.birthdays import years_since_birth
+from touchpoints.engine.bodies import Bodies
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
 from touchpoints.engine.hourwords import hours_in_words
 from touchpoints.engine.matter import matter
@@ -92,6 +93,7 @@ class Wording:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._renderer = Renderer(Catalogue(workspace.templates), workspace.policy.locale)
+        self._bodies = Bodies(workspace.channels.values())
 
     def message(
         self,
@@ -148,9 +150,14 @@ class Wording:
         where: tuple[str, datetime],
         rendered: Rendered,
     ) -> bytes:
+        address, now = where
+        body = self._bodies.of(channel.name)
+        if body is not None:
+            return body.content(
+                subject.message((address, rendered.subject, rendered.text, b""), now), rendered.html
+            )
         if channel.kind != "email":
             return rendered.text.encode()
-        address, now = where
         reply_to = channel.options.get("reply_to")
         envelope = Envelope(
             key=subject.key,

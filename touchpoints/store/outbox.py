@@ -151,7 +151,10 @@ def insert(connection: Connection, decided: Iterable[Decided], now: int) -> None
 
 
 def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]], now: int) -> None:
-    """Replace what was decided, wherever the message is still where it was found."""
+    """Replace what was decided, wherever the message is still where it was found.
+
+    Bytes that were frozen for another channel are let go.
+    """
     for old, new in changes:
         must_follow(old.state, new.state)
     columns = (
@@ -169,7 +172,9 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     write(
         connection,
-        f"UPDATE message SET {assignments}, changed_at = :now WHERE no = :no AND state = :was",
+        f"UPDATE message SET {assignments}, changed_at = :now,"
+        " content = CASE WHEN channel = :channel THEN content END"
+        " WHERE no = :no AND state = :was",
         [
             {name: getattr(new, name) for name in columns}
             | {"now": now, "no": old.no, "was": old.state}
