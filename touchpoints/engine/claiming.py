@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import numpy as np
 from sqlalchemy import Connection
 
-from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
 from touchpoints.engine.brief import Brief
@@ -80,7 +79,7 @@ class Claims:
                 total.withheld += 1
                 continue
             if decision.verdict == "withhold" or later:
-                self._redecide(connection, each, (made, number, decision), _seconds(now))
+                self._redecide(connection, each, (made, number, decision.reason), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
             travelling = self._sections(connection, each, (made, number))
@@ -136,7 +135,7 @@ class Claims:
         outbox.close(connection, [(each.no, each.state, state, reason)], now)
 
     def _redecide(
-        self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
+        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], now: int
     ) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
         decided = as_decided(*of)
