@@ -156,3 +156,8 @@ class Channel(Protocol):
     def close(self) -> None:
         """Let go of connections and files."""
         ...
+
+
+def looks_at_bytes(channel: Channel) -> bool:
+    """Whether a channel needs the bytes of its messages: yes, unless it says `looks = False`."""
+    return bool(getattr(channel, "looks", True))

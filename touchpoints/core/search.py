@@ -163,6 +163,8 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     What obeys limits but does not count takes room from nobody, and is placed last.
     """
     placed: list[Placement] = []
+    if not contenders:
+        return placed
     free = [each for each in contenders if not each.obeys]
     pinned = [each for each in contenders if each.obeys and each.pinned]
     rest = [each for each in contenders if each.obeys and not each.pinned]
@@ -174,6 +176,8 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
 
 
 def _weigh(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
+    if not rest:
+        return []
     best = _seeded(rest, ledger)
     total, hoped = _total(best), sum(each.options[0].weight for each in rest)
     if not 1 < len(rest) <= WEIGHED or hoped <= total + _EPSILON:

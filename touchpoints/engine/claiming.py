@@ -42,11 +42,13 @@ def basis(connection: Connection, now: datetime) -> Basis:
 
 
 class Claims:
-    """Judges and claims the messages of one workspace."""
+    """Judges and claims the messages of one workspace; of `unseen` channels nobody reads bytes."""
 
-    def __init__(self, workspace: Workspace, gates: Sequence[Gate]) -> None:
+    def __init__(
+        self, workspace: Workspace, gates: Sequence[Gate], unseen: Collection[str] = ()
+    ) -> None:
         self._workspace, self._gates = workspace, gates
-        self._wording = Wording(workspace)
+        self._wording = Wording(workspace, unseen)
         self._bound = False
 
     def bind(self) -> None:

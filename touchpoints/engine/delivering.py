@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
 from touchpoints.core.gate import Gate
-from touchpoints.core.message import Channel, Outcome, Receipt, State
+from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.claiming import Claimed, Claims, basis
 from touchpoints.engine.delivered import Delivered
 from touchpoints.store import sections, sending
@@ -36,7 +36,8 @@ class Deliverer:
     ) -> None:
         self._database, self._workspace, self._channels = database, workspace, channels
         self._clock = clock
-        self._claims = Claims(workspace, gates)
+        unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
+        self._claims = Claims(workspace, gates, unseen)
         self._stopping = False
 
     def stop(self) -> None:

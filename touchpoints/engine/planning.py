@@ -78,11 +78,13 @@ def store_plan(
         scope = scope_of(connection, brief) if brief.everybody else None
         if scope is not None and not anew:
             brief = replace(brief, numbers=scope.numbers)
-        made = planned(connection, brief, gates)
-        mark = made.plan.fingerprint() if anew and scope is not None else None
-        known = _known(connection, made)
+        # Most ticks find nobody to plan for.
+        made = None if brief.numbers == () else planned(connection, brief, gates)
+        mark = made.plan.fingerprint() if made and anew and scope is not None else None
+        known = _known(connection, made) if made else []
     with database.writing() as connection:
-        count = _apply(connection, _decided(made), known, brief.as_of)
+        decided = _decided(made) if made else iter(())
+        count = _apply(connection, decided, known, brief.as_of)
         if scope is not None:
             take_away(connection, scope.seen)
             note(connection, brief, scope)

@@ -188,6 +188,8 @@ def close(
     connection: Connection, changes: Sequence[tuple[int, State, State, str]], now: int
 ) -> None:
     """Move messages (number, from, to, reason) to a state in which they do not go out."""
+    if not changes:
+        return
     for _, was, to, _ in changes:
         must_follow(was, to)
     mark_of_messages(connection, [no for no, *_ in changes])

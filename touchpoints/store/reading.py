@@ -225,6 +225,16 @@ def zones(connection: Connection, fallback: str) -> list[str]:
     return sorted({zone or fallback for (zone,) in rows(connection, sql)})
 
 
+def living_in(connection: Connection, nos: list[int], zones: list[str], fallback: str) -> list[int]:
+    """Those of these customers who live in one of these zones."""
+    sql = (
+        "SELECT no FROM customer WHERE no IN :nos"
+        " AND COALESCE(NULLIF(timezone, ''), :fallback) IN :zones"
+    )
+    bound = {"nos": nos, "zones": zones, "fallback": fallback}
+    return [int(no) for (no,) in rows(connection, sql, bound)]
+
+
 def paused_touchpoints(connection: Connection) -> frozenset[str]:
     """The touchpoints that an operator has paused."""
     return frozenset(str(name) for (name,) in rows(connection, "SELECT touchpoint FROM pause"))
