@@ -17,7 +17,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
-from touchpoints.store.changes import take_away
+from touchpoints.store.changes import mark, take_away
 from touchpoints.store.database import Database, put_meta
 from touchpoints.store.outbox import Decided, Stored, Waiting
 
@@ -80,16 +80,26 @@ def store_plan(
             brief = replace(brief, numbers=scope.numbers)
         # Most ticks find nobody to plan for.
         made = None if brief.numbers == () else planned(connection, brief, gates)
-        mark = made.plan.fingerprint() if made and anew and scope is not None else None
+        name = made.plan.fingerprint() if made and anew and scope is not None else None
         known = _known(connection, made) if made else []
     with database.writing() as connection:
-        decided = _decided(made) if made else iter(())
-        count = _apply(connection, decided, known, brief.as_of)
+        count = PlanCount(0, 0, 0, 0, 0)
+        if made is not None:
+            count = _apply(connection, _decided(made), known, brief.as_of)
         if scope is not None:
             take_away(connection, scope.seen)
             note(connection, brief, scope)
-        put_meta(connection, APPROVABLE, mark or "")
-    return replace(count, fingerprint=mark)
+        if made is not None:
+            mark(connection, _vanishing(made))
+        put_meta(connection, APPROVABLE, name or "")
+    return replace(count, fingerprint=name)
+
+
+def _vanishing(made: Planned) -> list[int]:
+    """Whose message was about to go and does not: it may come back later, at the next plan."""
+    case = made.plan.case
+    gone = case.candidates.pinned & ~made.plan.sends
+    return sorted({int(no) for no in made.nos[case.candidates.customer[gone]]})
 
 
 def as_decided(made: Planned, number: int, code: str | None) -> Decided:
