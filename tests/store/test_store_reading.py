@@ -8,6 +8,7 @@ import pytest
 
 from touchpoints.store import outbox, reading
 from touchpoints.store.database import Database, rows, write_rows
+from touchpoints.store.zones import living_in, zones_of_customers
 
 HOME, TOKYO, PRAGUE = "Asia/Shanghai", "Asia/Tokyo", "Europe/Prague"
 
@@ -34,15 +35,15 @@ def test_every_zone_in_which_somebody_lives_is_named_once(
     zones: list[str | None], expected: list[str]
 ) -> None:
     with peopled(zones).reading() as connection:
-        assert reading.zones(connection, HOME) == expected
+        assert zones_of_customers(connection, HOME) == expected
 
 
 def test_who_has_no_zone_lives_at_home() -> None:
     with peopled([TOKYO, None, PRAGUE, "", HOME]).reading() as connection:
         everybody = [1, 2, 3, 4, 5]
-        assert reading.living_in(connection, everybody, [HOME], HOME) == [2, 4, 5]
-        assert reading.living_in(connection, [1, 2, 3], [PRAGUE, HOME], HOME) == [2, 3]
-        assert reading.living_in(connection, everybody, [], HOME) == []
+        assert living_in(connection, everybody, [HOME], HOME) == [2, 4, 5]
+        assert living_in(connection, [1, 2, 3], [PRAGUE, HOME], HOME) == [2, 3]
+        assert living_in(connection, everybody, [], HOME) == []
 
 
 @pytest.mark.parametrize("table", ["fact", "message"])

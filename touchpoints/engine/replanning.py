@@ -26,6 +26,7 @@ from touchpoints.engine.occurring import Finder
 from touchpoints.store import happenings, reading
 from touchpoints.store.changes import MANY, Changes, changes
 from touchpoints.store.database import get_meta, put_meta
+from touchpoints.store.zones import living_in, zones_of_customers
 
 RULES, HORIZON, LAST_PLAN = "planned_rules", "planned_until", "last_plan_at"
 """The names under which the database keeps how, how far and when the last plan was made."""
@@ -81,14 +82,14 @@ def _versions() -> tuple[str, ...]:
 def _entering(connection: Connection, brief: Brief, rules: Rulebook, until: int) -> Iterator[int]:
     """The customers with a moment whose window opens between the old and the new horizon."""
     fallback = brief.workspace.policy.timezone
-    zones = reading.zones(connection, fallback)
+    zones = zones_of_customers(connection, fallback)
     for design in rules.touchpoints:
         opening = {zone: _opening(design, zone, (until, brief.until)) for zone in zones}
         days = {day for each in opening.values() for day in each}
         if days:
             found = _customers(connection, brief, design, (min(days), max(days)))
             where = [zone for zone in zones if opening[zone]]
-            yield from reading.living_in(connection, list(found), where, fallback)
+            yield from living_in(connection, list(found), where, fallback)
 
 
 def _opening(design: Touchpoint, zone: str, span: tuple[int, int]) -> list[int]:
