@@ -177,3 +177,8 @@ class Keyed(Protocol):
 def key_life(channel: Channel) -> int:
     """For how many seconds the channel's provider takes a message only once; 0 for most."""
     return channel.key_life if isinstance(channel, Keyed) else 0
+
+
+def looks_at_bytes(channel: Channel) -> bool:
+    """Whether a channel needs the bytes of its messages: yes, unless it says `looks = False`."""
+    return bool(getattr(channel, "looks", True))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection
 
-from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
 from touchpoints.engine.brief import Brief
@@ -43,11 +42,17 @@ def basis(connection: Connection, now: datetime) -> Basis:
 
 
 class Claims:
-    """Judges and claims the messages of one workspace."""
+    """Judges and claims the messages of one workspace; of `unseen` channels nobody reads bytes."""
 
-    def __init__(self, workspace: Workspace, gates: Sequence[Gate], doubts: Doubts) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        gates: Sequence[Gate],
+        doubts: Doubts,
+        unseen: Collection[str] = (),
+    ) -> None:
         self._workspace, self._gates, self._doubts = workspace, gates, doubts
-        self._wording = Wording(workspace)
+        self._wording = Wording(workspace, unseen)
         self._bound = False
 
     def bind(self) -> None:
@@ -81,7 +86,7 @@ class Claims:
                 total.withheld += 1
                 continue
             if decision.verdict == "withhold" or later:
-                self._redecide(connection, each, (made, number, decision), _seconds(now))
+                self._redecide(connection, each, (made, number, decision.reason), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
             travelling = self._sections(connection, each, (made, number), total)
@@ -154,7 +159,7 @@ class Claims:
             sections.hold(connection, now)
 
     def _redecide(
-        self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
+        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], now: int
     ) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
         decided = as_decided(*of)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
 from touchpoints.core.gate import Gate
-from touchpoints.core.message import Channel, Outcome, Receipt, State
+from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.claiming import Claimed, Claims, basis
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
@@ -37,7 +37,8 @@ class Deliverer:
     ) -> None:
         self._database, self._channels, self._clock = database, channels, clock
         self._doubts = Doubts(workspace.policy, channels)
-        self._claims = Claims(workspace, gates, self._doubts)
+        unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
+        self._claims = Claims(workspace, gates, self._doubts, unseen)
         self._stopping = False
 
     def stop(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -88,10 +88,14 @@ class Subject:
 
 
 class Wording:
-    """Renders the messages of one workspace; templates are compiled once."""
+    """Renders the messages of one workspace; templates are compiled once.
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    The bytes for `unseen` channels are those without the text: composing them and keeping them in
+    memory took a third of the time and two thirds of the room of a simulated year.
+    """
+
+    def __init__(self, workspace: Workspace, unseen: Collection[str] = ()) -> None:
+        self._workspace, self._unseen = workspace, frozenset(unseen)
         self._renderer = Renderer(Catalogue(workspace.templates), workspace.policy.locale)
         self._bodies = Bodies(workspace.channels.values())
 
@@ -114,7 +118,8 @@ class Wording:
         context = self._context(connection, subject, row, now)
         context[SECTIONS] = tuple(sections)
         rendered = self._renderer.render(subject.template, channel.name, _locale(row), context)
-        content = self._content(channel, subject, (address, now), rendered)
+        shown = Rendered(rendered.subject, "") if channel.name in self._unseen else rendered
+        content = self._content(channel, subject, (address, now), shown)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
     def section(self, connection: Connection, subject: Subject, now: datetime) -> str:

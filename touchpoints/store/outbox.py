@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
+from touchpoints.store.reading import beside
 
 INSERTED = (
     "customer_no",
@@ -32,6 +34,9 @@ INSERTED = (
     "changed_at",
 )
 """The columns of a decision, in the order in which `Decided` has them."""
+
+
+_decided_values = attrgetter(*INSERTED[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Decided:
 
     def row(self, changed_at: int) -> Row:
         """The values of `INSERTED`."""
-        return (*(getattr(self, name) for name in INSERTED[:-1]), changed_at)
+        return (*_decided_values(self), changed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +133,15 @@ def waiting(connection: Connection, nos: Sequence[int] | None = None) -> list[St
     """What is planned or waits for another try, of some customers or of all."""
     only = "" if nos is None else " AND customer_no IN :nos"
     bound = {} if nos is None else {"nos": list(nos)}
-    return _stored(rows(connection, _STORED + "state IN ('planned', 'retry_wait')" + only, bound))
+    sql = f"{beside('state', nos)} IN ('planned', 'retry_wait')"
+    return _stored(rows(connection, _STORED + sql + only, bound))
 
 
 def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[str]) -> list[Stored]:
     """What does not go out as it stands, but might if these are decided anew."""
     sql = (
         "customer_no IN :nos AND occurrence IN :occurrences"
-        " AND state IN ('withheld', 'cancelled', 'expired', 'rejected')"
+        f" AND {beside('state', nos)} IN ('withheld', 'cancelled', 'expired', 'rejected')"
     )
     bound = {"nos": list(nos), "occurrences": list(occurrences)}
     return _stored(rows(connection, _STORED + sql, bound))
@@ -187,6 +193,8 @@ def close(
     connection: Connection, changes: Sequence[tuple[int, State, State, str]], now: int
 ) -> None:
     """Move messages (number, from, to, reason) to a state in which they do not go out."""
+    if not changes:
+        return
     for _, was, to, _ in changes:
         must_follow(was, to)
     mark_of_messages(connection, [no for no, *_ in changes])
