@@ -14,6 +14,7 @@ from touchpoints.core.gate import Gate
 from touchpoints.core.message import State
 from touchpoints.core.plan import Plan, make_plan
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.gathering import gather
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
@@ -60,8 +61,9 @@ def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
 
 def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Planned:
     """The plan for a brief, from what a connection sees."""
-    gathered = gather(connection, brief)
-    made = make_plan(gathered.situation, gates)
+    with collecting_rarely():
+        gathered = gather(connection, brief)
+        made = make_plan(gathered.situation, gates)
     return Planned(made, gathered.nos, brief.workspace.fingerprint, gathered.asked)
 
 

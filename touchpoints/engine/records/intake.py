@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.records.completeness import Completeness
 from touchpoints.engine.records.csv_rows import CsvRows
 from touchpoints.engine.records.findings import Findings
@@ -67,7 +66,7 @@ class Intake:
 
     def take_all(self, source: CsvRows | JsonRows, below: BinaryIO, progress: Progress) -> None:
         """Store or refuse every row."""
-        with _collecting_rarely():
+        with collecting_rarely():
             for item in source:
                 self._take(item)
                 if self._read % CHUNK == 0:
@@ -163,14 +162,3 @@ def _number(numbers: Mapping[str, int], customer: str) -> int:
     if customer not in numbers:
         raise RowError("unknown customer", f"unknown customer {shown(customer)}")
     return numbers[customer]
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """Look for garbage cycles seldom: rows make none, and looking took a quarter of the time."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
