@@ -32,7 +32,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     (
         "customer",
         "touchpoints.cli.customer:customer",
-        "Tell the whole story of one person.",
+        "Tell the story of one person, or erase it.",
     ),
     ("pause", "touchpoints.cli.pause:pause", "Stop a touchpoint at once."),
     ("resume", "touchpoints.cli.pause:resume", "Let a paused touchpoint go on."),
