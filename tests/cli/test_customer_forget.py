@@ -91,8 +91,8 @@ def test_without_yes_one_is_told_what_would_go_and_nothing_goes(known: Office) -
     answer = known.ask("customer", "forget", "Canary7")
     assert answer.code == 2
     assert answer.out == (
-        "Canary7: name, addresses and attributes, 2 facts, 1 events, 1 consents, 1 wishes,"
-        " 1 messages of other senders, 3 messages\n"
+        "Canary7: name, addresses and attributes, 2 facts, 1 event, 1 consent,"
+        " 1 set of wishes, 1 message of another sender, 3 messages\n"
     )
     assert "nothing was erased; say --yes" in answer.err
     assert everything(known) == before

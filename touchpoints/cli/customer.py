@@ -23,12 +23,12 @@ from touchpoints.store.marks import Erased, marks_made
 from touchpoints.store.person import everything
 
 _NOUNS = {
-    "fact": "facts",
-    "event": "events",
-    "consent": "consents",
-    "preference": "wishes",
-    "history": "messages of other senders",
-    "message": "messages",
+    "fact": ("fact", "facts"),
+    "event": ("event", "events"),
+    "consent": ("consent", "consents"),
+    "preference": ("set of wishes", "sets of wishes"),
+    "history": ("message of another sender", "messages of other senders"),
+    "message": ("message", "messages"),
 }
 
 
@@ -108,7 +108,7 @@ def forget(context: Context, id_: str, yes: bool) -> None:
     no = context.known_customer(id_)
     with database.reading() as connection:
         found = counted(connection, no)
-    told = ", ".join(f"{found[table]:,} {noun}" for table, noun in _NOUNS.items())
+    told = ", ".join(f"{found[table]:,} {_noun(table, found[table])}" for table in _NOUNS)
     if not yes:
         click.echo(f"{id_}: name, addresses and attributes, {told}")
         raise UsageError("nothing was erased; say --yes to erase all of it for good")
@@ -122,6 +122,11 @@ def forget(context: Context, id_: str, yes: bool) -> None:
         err=True,
     )
     _empty_log(database, id_)
+
+
+def _noun(table: str, count: int) -> str:
+    one, many = _NOUNS[table]
+    return one if count == 1 else many
 
 
 def _empty_log(database: Database, id_: str) -> None:
