@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
+from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
 
 INSERTED = (
@@ -152,15 +153,22 @@ def _stored(found: Sequence[Row]) -> list[Stored]:
 
 
 def insert(connection: Connection, decided: Iterable[Decided], now: int) -> None:
-    """Store decisions on occurrences that the outbox does not know yet."""
-    write_rows(connection, "message", INSERTED, (each.row(now) for each in decided))
+    """Store decisions on occurrences that the outbox does not know yet.
+
+    None on customers who were erased, maybe while the plan was made.
+    """
+    erased = erased_numbers(connection)
+    values = (each.row(now) for each in decided if each.customer_no not in erased)
+    write_rows(connection, "message", INSERTED, values)
 
 
 def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]], now: int) -> None:
     """Replace what was decided, wherever the message is still where it was found.
 
-    Bytes that were frozen for another channel are let go.
+    Bytes that were frozen for another channel are let go. Not of customers who were erased, maybe
+    while the plan was made.
     """
+    erased = erased_numbers(connection)
     for old, new in changes:
         must_follow(old.state, new.state)
     columns = (
@@ -185,6 +193,7 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
             {name: getattr(new, name) for name in columns}
             | {"now": now, "no": old.no, "was": old.state}
             for old, new in changes
+            if new.customer_no not in erased
         ],
     )
 

@@ -11,7 +11,8 @@ KNOWN_SCHEMA = 2
 
 STEPS: Mapping[int, tuple[str, ...]] = {
     # From schema 1: events, facts that are closed, a plan's hash and merged messages on messages,
-    # the channels that failed for good, a snooze among the wishes, and indexes for short ticks.
+    # the channels that failed for good, a snooze among the wishes, who was erased, and indexes for
+    # short ticks.
     1: (
         """
         CREATE TABLE event (
@@ -42,6 +43,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
             UNIQUE (customer_no)
         )
         """,
+        "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
     ),
 }
 """The statements that lead from each version to the next one."""

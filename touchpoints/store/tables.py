@@ -202,6 +202,13 @@ class Pause(SQLModel, table=True):
     since: int
 
 
+class Erased(SQLModel, table=True):
+    """Somebody who was erased, or an address that was theirs alone, as a keyed hash."""
+
+    mark: str = Field(primary_key=True)
+    at: int
+
+
 def metadata() -> MetaData:
     """All tables, for creating them."""
     return SQLModel.metadata

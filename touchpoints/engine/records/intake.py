@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.records.completeness import Completeness
 from touchpoints.engine.records.csv_rows import CsvRows
+from touchpoints.engine.records.erased import refuse_erased
 from touchpoints.engine.records.findings import Findings
 from touchpoints.engine.records.json_rows import JsonRows
 from touchpoints.engine.records.kind import Kind, Rules
@@ -25,6 +26,7 @@ from touchpoints.engine.records.rejects import Rejects
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
 from touchpoints.store.database import Row
+from touchpoints.store.marks import Erased
 from touchpoints.store.reading import customer_numbers
 from touchpoints.store.records import Upsert
 
@@ -43,12 +45,14 @@ class Intake:
         kind: Kind,
         rules: Rules,
         rejects: Rejects,
+        erased: Erased,
         completeness: Completeness | None = None,
     ) -> None:
         self._connection = connection
         self._kind = kind
         self._rules = rules
         self._rejects = rejects
+        self._erased = erased
         self._completeness = completeness
         self._closed: int | None = None
         self._upsert = Upsert(connection, kind.table)
@@ -116,6 +120,7 @@ class Intake:
         batch: dict[Row, Row] = {}
         for record, row in self._waiting:
             try:
+                refuse_erased(self._erased, row, customers=numbers is None)
                 stored = row if numbers is None else (_number(numbers, row[0]), *row[1:])
                 if unique:
                     self._check_unique(record.line, row[:width])
