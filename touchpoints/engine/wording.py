@@ -174,7 +174,11 @@ class Wording:
         try:
             return compose(envelope, rendered)
         except ValueError as error:
-            raise RenderError(str(error)) from error
+            # What is wrong with an address quotes it; errors are printed and logged.
+            what = str(error)
+            if address in what:
+                what = f"the address on {channel.name} is not one that mail can be sent to"
+            raise RenderError(what) from error
 
 
 def _locale(row: Row) -> str | None:
