@@ -89,7 +89,7 @@ class Account:
             return
         for number, weight in rules.uses(self._touchpoint, channel):
             resource = rules.resources[number]
-            passed = went or bool(load.free(number, weight, slot.spans))
+            passed = went or not self._obeys or bool(load.free(number, weight, slot.spans))
             words = Phrase("free" if passed else "taken", capacity=str(resource.capacity))
             yield Finding(resource.code, rules.channels[channel], passed, words)
 

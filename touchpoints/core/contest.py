@@ -178,7 +178,7 @@ class Contest:
         """Tell the limit of the way and day that got furthest, and when it could go."""
         furthest: tuple[int, Way, int, int] | None = None
         for way, slot in _attempts(contender):
-            room = self._ledger.room(slot, contender.bound_by(way), way.reach, way.uses)
+            room = self._ledger.room(slot, way.limits, way.reach, way.uses)
             if furthest is None or room.refused_by > furthest[0]:
                 met = first_minute(room.met, slot.at) if room.met else slot.at
                 furthest = (room.refused_by, way, slot.day, met)
@@ -209,12 +209,11 @@ class Contest:
         for way in ways.values():
             key = self._race.keys[int(self._case.routes.slots[way.route])]
             day = min(each.slot.day for each in contender.options if each.way is way)
-            limits = contender.bound_by(way)
             for _ in range(60):
-                day = self._ledger.next_free_day(day, limits, way.reach)
+                day = self._ledger.next_free_day(day, way.limits, way.reach)
                 slot = self._race.timetable.later(key, day)
                 if slot is not None:
-                    room = self._ledger.room(slot, limits, way.reach, way.uses)
+                    room = self._ledger.room(slot, way.limits, way.reach, way.uses)
                     if room.spans:
                         found = min(found, first_minute(room.spans, slot.at))
                         break

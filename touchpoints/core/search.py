@@ -74,10 +74,6 @@ class Contender:
     defers: bool = True
     shadow: bool = False
 
-    def bound_by(self, way: Way) -> int:
-        """The limits that hold it on a way, as bits; what a line or channel takes holds always."""
-        return way.limits if self.obeys else 0
-
     @property
     def opens(self) -> int:
         """The first instant at which it may go."""
@@ -149,10 +145,13 @@ class _Search:
 def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | None:
     """The contender in this option's first minute that breaks no limit, or None."""
     slot, way = option.slot, option.way
-    spans = ledger.room(slot, contender.bound_by(way), way.reach, way.uses).spans
-    at = first_minute(spans, slot.at) if spans else None
-    if contender.obeys and not contender.defers and at != slot.first():
-        at = None
+    if not contender.obeys:
+        at: int | None = slot.first()
+    else:
+        spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
+        at = first_minute(spans, slot.at) if spans else None
+        if not contender.defers and at != slot.first():
+            at = None
     return None if at is None else Placement(contender, option, at)
 
 
