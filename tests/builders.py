@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from touchpoints.core.calendar import NEVER, day_of, zone_clock
+from touchpoints.core.capacity import Taken
 from touchpoints.core.columns import (
     DENIED,
     GRANTED,
@@ -19,10 +20,19 @@ from touchpoints.core.columns import (
     Wishes,
 )
 from touchpoints.core.decision import Decision
-from touchpoints.core.hours import Hours
+from touchpoints.core.hours import Hours, Interval
 from touchpoints.core.plan import Plan, Situation, make_plan
-from touchpoints.core.policy import Cap, Category, ChannelRule, Duration, Policy, Touchpoint, Window
-from touchpoints.core.rulebook import DayRules, Rulebook
+from touchpoints.core.policy import (
+    Cap,
+    Category,
+    ChannelRule,
+    Counted,
+    Duration,
+    Policy,
+    Touchpoint,
+    Window,
+)
+from touchpoints.core.rulebook import DayRules, Merging, Rulebook
 from touchpoints.gates import GATES
 from touchpoints.workspace import use_packaged_zones
 
@@ -70,10 +80,12 @@ def window(opens: str = "0d 09:00", closes: str = "0d 20:00") -> Window:
     return Window(*ends)
 
 
-def cap(name: str, most: int, per: str, **selection: Iterable[str]) -> Cap:
+def cap(
+    name: str, most: int, per: str, by: Counted = "customer", **selection: Iterable[str]
+) -> Cap:
     """A cap; the selection is `categories`, `channels`, `topics` or `touchpoints`."""
     chosen = {key: frozenset(values) for key, values in selection.items()}
-    return Cap(name, most, Duration.parse(per), **chosen)  # type: ignore[arg-type]
+    return Cap(name, most, Duration.parse(per), by=by, **chosen)  # type: ignore[arg-type]
 
 
 def touchpoint(name: str, **keys: object) -> Touchpoint:
@@ -103,7 +115,9 @@ def all_day() -> Hours:
 class Person:
     """One customer; with consent to everything and every address unless said otherwise.
 
-    `consent` is keyed by (category, channel) and holds `granted`, `denied` or None.
+    `consent` is keyed by (category, channel) and holds `granted`, `denied` or None; `agreed` has
+    the instants at which it may be used where that changes. `addresses` are those by channel that
+    others may have too.
     """
 
     id: str = "C1"
@@ -113,6 +127,14 @@ class Person:
     wishes: Wishes = NO_WISHES
     unreachable: frozenset[str] = frozenset()
     consent: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
+    agreed: Mapping[tuple[str, str], tuple[Interval, ...]] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, channel: str | None) -> str | None:
+        """The address on a channel: one that others may have, else the own one, else none."""
+        if channel is None or channel in self.unreachable:
+            return None
+        return self.addresses.get(channel, f"{self.id} by {channel}")
 
 
 @dataclass(frozen=True)
@@ -156,10 +178,13 @@ class World:
     days: int = 7
     paused: frozenset[str] = frozenset()
     closed: Mapping[str, DayRules] = field(default_factory=dict)
+    merging: Merging = field(default_factory=Merging)
+    taken: tuple[tuple[str, int, int], ...] = ()
+    """What others have taken of capacities: `capacity:NAME`, an instant, millionths."""
 
     def rulebook(self) -> Rulebook:
         """The policy with numbers for names."""
-        return Rulebook(self.policy, self.paused, self.closed)
+        return Rulebook(self.policy, self.paused, self.closed, self.merging)
 
     def situation(self) -> Situation:
         """The columns, ordered as the core wants them."""
@@ -173,6 +198,7 @@ class World:
             _committed(rules, row, self.sent),
             self.as_of,
             self.as_of + self.days * 86400,
+            _taken(rules, self.taken),
         )
 
     def plan(self) -> Plan:
@@ -216,6 +242,28 @@ def _customers(rules: Rulebook, people: Sequence[Person]) -> Customers:
         zones=zones,
         orders=orders,
         wishes=wishes,
+        agreed={
+            (number, rules.category_number[category], rules.channel_number[channel]): spans
+            for number, each in enumerate(people)
+            for (category, channel), spans in each.agreed.items()
+        },
+        address=_addresses(rules, people) if any(cap.by_address for cap in rules.limits) else None,
+    )
+
+
+def _addresses(rules: Rulebook, people: Sequence[Person]) -> np.ndarray:
+    texts = [[each.address(name) for name in rules.channels] for each in people]
+    known = sorted({text for row in texts for text in row if text is not None})
+    numbers = [[-1 if text is None else known.index(text) for text in row] for row in texts]
+    return np.array(numbers, dtype=np.int64).reshape(len(people), len(rules.channels))
+
+
+def _taken(rules: Rulebook, taken: Sequence[tuple[str, int, int]]) -> Taken:
+    codes = [each.code for each in rules.resources]
+    return Taken(
+        _ints(codes.index(code) for code, _, _ in taken),
+        _ints(at for _, at, _ in taken),
+        _ints(amount for _, _, amount in taken),
     )
 
 

@@ -7,7 +7,7 @@ asked of `datetime` and `zoneinfo`, minute by minute; windows of caps are walked
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -134,12 +134,12 @@ def allowed(
     zone, design = person.zone, world.policy.touchpoints[wanted.touchpoint]
     category = world.policy.categories[design.category]
     opens, closes = window_of(world, wanted, zone)
-    start = max(opens, world.as_of - world.as_of % 60)
+    start = max(opens, world.as_of - world.as_of % 60, wanted.earliest)
     free, unpaused = [], []
     for at in range(start, closes, step):
         if _hour_by_hour(world, person, (design, category, channel), at, step):
             unpaused.append(at)
-            if not category.obeys_caps or not _paused(person, local_date(zone, at)):
+            if not category.obeys_caps or not _paused(person, at):
                 free.append(at)
     return free, unpaused
 
@@ -148,7 +148,7 @@ def hours_allow(world: World, person: Person, wanted: Wanted, channel: str, at: 
     """Whether one channel may be used at an instant: every kind of hours, the pause, the line."""
     design = world.policy.touchpoints[wanted.touchpoint]
     category = world.policy.categories[design.category]
-    held = category.obeys_caps and _paused(person, local_date(person.zone, at))
+    held = category.obeys_caps and _paused(person, at)
     return not held and _hour_by_hour(world, person, (design, category, channel), at, 60)
 
 
@@ -157,7 +157,7 @@ def _hour_by_hour(
 ) -> bool:
     design, category, channel = kind
     zone = person.zone
-    if wall(zone, at).fold:
+    if wall(zone, at).fold or not agrees(person, (category.name, channel), at):
         return False
     shown = naive(zone, at)
     quiet = Hours((person.wishes.quiet,) * 7)
@@ -167,8 +167,16 @@ def _hour_by_hour(
     return not _in_hours(zone, quiet, shown) and _line_allows(world, design, at, step)
 
 
-def _paused(person: Person, day: date) -> bool:
-    wishes = person.wishes
+def agrees(person: Person, use: tuple[str, str], at: int) -> bool:
+    """Whether a consent that changes in time allows an instant; where none changes, it does."""
+    spans = person.agreed.get(use)
+    return spans is None or any(start <= at < end for start, end in spans)
+
+
+def _paused(person: Person, at: int) -> bool:
+    wishes, day = person.wishes, local_date(person.zone, at)
+    if wishes.snooze_until is not None and at < wishes.snooze_until:
+        return True
     if wishes.pause_from is None and wishes.pause_until is None:
         return False
     after = wishes.pause_from is None or day >= date_number(wishes.pause_from)
@@ -180,13 +188,16 @@ def _paused(person: Person, day: date) -> bool:
 
 @dataclass(frozen=True)
 class Mail:
-    """One message as caps see it."""
+    """One message as caps and capacities see it: to whom, and what it takes."""
 
     at: int
     category: str | None
     channel: str | None
     topic: str | None
     touchpoint: str | None
+    person: Person | None
+    counts: bool = True
+    takes: Mapping[str, int] = field(default_factory=dict)
 
 
 def _falls_under(cap: Cap, mail: Mail) -> bool:
@@ -216,25 +227,78 @@ def limits_of(world: World, person: Person) -> list[tuple[str, Cap | None]]:
 
 
 def broken(world: World, person: Person, counted: Sequence[Mail], mail: Mail) -> str | None:
-    """The first cap, or the gap, that one more message would break beside what counts already."""
+    """The first cap, gap or capacity that one more message would break beside all the others."""
+    counting = [each for each in counted if each.counts and each.person is not None]
     for code, cap in limits_of(world, person):
-        if _breaks(world, person.zone, cap, counted, mail):
+        if _breaks(world, cap, counting, mail):
+            return code
+    for code in mail.takes:
+        if overloads(world, code, [*counted, mail], mail.at):
             return code
     return None
 
 
-def _breaks(world: World, zone: str, cap: Cap | None, counted: Sequence[Mail], mail: Mail) -> bool:
+def _breaks(world: World, cap: Cap | None, counted: Sequence[Mail], mail: Mail) -> bool:
+    assert mail.person is not None
+    own = [each for each in counted if each.person is not None and each.person.id == mail.person.id]
     if cap is None:
         assert world.policy.gap is not None
-        return too_many(1, world.policy.gap.seconds, [each.at for each in counted], mail.at)
+        return too_many(1, world.policy.gap.seconds, [each.at for each in own], mail.at)
     if not _falls_under(cap, mail):
         return False
-    selected = [each.at for each in counted if _falls_under(cap, each)]
+    if cap.by == "address":
+        own = [each for each in counted if _same_address(each, mail)]
+    selected = [each for each in own if _falls_under(cap, each)]
     days = cap.per.days
     if days is None:
-        return too_many(cap.max, cap.per.seconds, selected, mail.at)
-    dates = [local_date(zone, at).toordinal() for at in selected]
-    return too_many(cap.max, days, dates, local_date(zone, mail.at).toordinal())
+        return too_many(cap.max, cap.per.seconds, [each.at for each in selected], mail.at)
+    return too_many(cap.max, days, [_date(each) for each in selected], _date(mail))
+
+
+def _same_address(one: Mail, other: Mail) -> bool:
+    assert one.person is not None
+    assert other.person is not None
+    address = one.person.address(one.channel)
+    return address is not None and address == other.person.address(other.channel)
+
+
+def _date(mail: Mail) -> int:
+    """The local date of a message on the clock of its own customer."""
+    assert mail.person is not None
+    return local_date(mail.person.zone, mail.at).toordinal()
+
+
+# Lines and channels that can take only so much
+
+
+def takes(world: World, design: Touchpoint, channel: str) -> dict[str, int]:
+    """What one message takes, in millionths of a message or of an expected reaction."""
+    taken = {}
+    line = None if design.line is None else world.policy.lines[design.line]
+    if line is not None and line.capacity is not None and design.reaction:
+        taken[f"capacity:{line.name}"] = round(design.reaction * 1_000_000)
+    if world.policy.channels[channel].capacity is not None:
+        taken[f"capacity:{channel}"] = 1_000_000
+    return taken
+
+
+def overloads(world: World, code: str, mails: Sequence[Mail], here: int) -> bool:
+    """Whether some run of minutes, or the local day, that holds an instant takes too much."""
+    name = code.removeprefix("capacity:")
+    line, channel = world.policy.lines.get(name), world.policy.channels.get(name)
+    capacity = line.capacity if line is not None else channel.capacity if channel else None
+    zone = line.timezone if line is not None else world.policy.timezone
+    assert capacity is not None
+    taken = [(each.at, each.takes[code]) for each in mails if code in each.takes]
+    if capacity.minutes == 1440:
+        day = local_date(zone, here)
+        return sum(w for at, w in taken if local_date(zone, at) == day) > capacity.most * 1_000_000
+    minute = here // 60
+    return any(
+        sum(w for at, w in taken if first <= at // 60 < first + capacity.minutes)
+        > capacity.most * 1_000_000
+        for first in range(minute - capacity.minutes + 1, minute + 1)
+    )
 
 
 # Gates
@@ -253,6 +317,12 @@ def refusal(world: World, person: Person, wanted: Wanted, channel: str) -> str |
     state = person.consent.get((design.category, channel), "granted")
     denied = category.consent != "none" and state == "denied"
     missing = category.consent == "required" and state != "granted"
+    changes = person.agreed.get((design.category, channel))
+    if changes is not None:
+        opens, closes = window_of(world, wanted, person.zone)
+        start = max(opens, world.as_of - world.as_of % 60, wanted.earliest)
+        if start < closes:
+            denied, missing = False, not any(max(start, a) < min(closes, b) for a, b in changes)
     asked = (
         ("disabled", not design.enabled or design.name in world.paused),
         ("blocked", person.status != "active"),
@@ -268,7 +338,10 @@ def refusal(world: World, person: Person, wanted: Wanted, channel: str) -> str |
 
 @dataclass(frozen=True)
 class Choice:
-    """A channel on a day for one candidate, with the minutes that hours allow, and its worth."""
+    """A channel on a day for one candidate, with the minutes that hours allow, and its worth.
+
+    `weight` is what it counts when choices are compared: more than its score where it is `kept`.
+    """
 
     channel: str
     place: int
@@ -276,17 +349,26 @@ class Choice:
     minutes: tuple[int, ...]
     preferred: int
     score: Fraction
+    weight: Fraction
+    kept: bool = False
 
 
 @dataclass(frozen=True)
 class Runner:
-    """A candidate that passed the gates, and its choices, best first."""
+    """A candidate that passed the gates, and its choices, those of most weight first."""
 
+    world: World
+    person: Person
     wanted: Wanted
     design: Touchpoint
     category: Category
     closes: int
     choices: tuple[Choice, ...]
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is about to go out, and no longer moves."""
+        return self.wanted.pinned is not None
 
     @property
     def name(self) -> tuple[str, str, str]:
@@ -295,66 +377,120 @@ class Runner:
 
     def mail(self, choice: Choice, at: int) -> Mail:
         """The message that a choice would be."""
-        return Mail(at, self.design.category, choice.channel, self.design.topic, self.design.name)
+        design, channel = self.design, choice.channel
+        kind = (design.category, channel, design.topic, design.name)
+        counts, uses = self.category.counts, takes(self.world, design, channel)
+        return Mail(at, *kind, self.person, counts, uses)
 
 
 @dataclass
 class Field:
-    """All candidates of one customer: who runs, why the others do not, and what counts already."""
+    """Candidates of customers whom caps may tie: who runs, why others do not, what counts already.
+
+    `shadows` run too, but take room from nobody.
+    """
 
     world: World
-    person: Person
+    family: tuple[Person, ...]
     runners: list[Runner] = field(default_factory=list)
+    shadows: list[Runner] = field(default_factory=list)
     refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
     counted: list[Mail] = field(default_factory=list)
+
+    @property
+    def person(self) -> Person:
+        """The only customer."""
+        (person,) = self.family
+        return person
+
+
+def families(world: World) -> list[tuple[Person, ...]]:
+    """The customers, together with all who share an address with them, in a chain."""
+    tied = any(cap.by == "address" for cap in world.policy.caps)
+    rest, found = list(world.people), []
+    while rest:
+        family = [rest.pop(0)]
+        while tied and (more := [each for each in rest if _shares(world, family, each)]):
+            family += more
+            rest = [each for each in rest if each not in more]
+        found.append(tuple(family))
+    return found
+
+
+def _shares(world: World, family: Sequence[Person], other: Person) -> bool:
+    theirs = {each.address(name) for each in family for name in world.policy.channels}
+    own = {other.address(name) for name in world.policy.channels}
+    return bool(theirs & own - {None})
 
 
 ORDER = ("disabled", "blocked", "audience", "no_consent", "no_address", "paused", "no_time")
 
 
-def field_of(world: World, person: Person, *, step: int) -> Field:
-    """Judge every candidate of a customer whose window meets the horizon."""
-    found = Field(world, person)
+def field_of(world: World, family: tuple[Person, ...], *, step: int) -> Field:
+    """Judge every candidate of these customers whose window meets the horizon."""
+    found = Field(world, family)
+    people = {each.id: each for each in family}
     found.counted = [
-        Mail(each.at, each.category, each.channel, each.topic, each.touchpoint)
+        Mail(
+            each.at, each.category, each.channel, each.topic, each.touchpoint, people[each.customer]
+        )
         for each in world.sent
-        if each.customer == person.id
+        if each.customer in people
+    ]
+    found.counted += [
+        Mail(at, None, None, None, None, None, False, {code: amount})
+        for code, at, amount in world.taken
     ]
     until = world.as_of + world.days * 86400
     for wanted in world.wanted:
-        opens, closes = window_of(world, wanted, person.zone)
-        if wanted.customer == person.id and opens < until and closes > world.as_of:
-            _judge(found, wanted, closes, step)
+        if wanted.customer in people:
+            opens, closes = window_of(world, wanted, people[wanted.customer].zone)
+            if opens < until and closes > world.as_of:
+                _judge(found, people[wanted.customer], wanted, (closes, step))
     return found
 
 
-def _judge(found: Field, wanted: Wanted, closes: int, step: int) -> None:
-    world, person = found.world, found.person
+def _judge(found: Field, person: Person, wanted: Wanted, by: tuple[int, int]) -> None:
+    world, (closes, step) = found.world, by
     design = world.policy.touchpoints[wanted.touchpoint]
     choices: list[Choice] = []
     codes: list[str] = []
     for place, channel in enumerate(open_channels(person, design)):
+        if wanted.pinned is not None and wanted.pinned[0] != channel:
+            continue
         code = refusal(world, person, wanted, channel)
         if code is None:
             free, unpaused = allowed(world, person, wanted, channel, step=step)
-            choices += _choices(person, wanted, design, (channel, place, free))
-            code = "paused" if unpaused else "no_time"
+            code = "paused" if unpaused and not free else "no_time"
+            free = _unmoved(world, wanted, free)
+            choices += _choices(world, person, wanted, (channel, place, free))
             if free:
                 continue
         codes.append(code)
     key = (wanted.customer, wanted.touchpoint, wanted.occurrence)
     if choices:
-        choices.sort(key=lambda each: (-each.score, each.place, each.day))
+        choices.sort(key=lambda each: (-each.weight, not each.kept, each.place, each.day))
         category = world.policy.categories[design.category]
-        found.runners.append(Runner(wanted, design, category, closes, tuple(choices)))
+        runner = Runner(world, person, wanted, design, category, closes, tuple(choices))
+        (found.shadows if design.shadow else found.runners).append(runner)
     else:
         found.refused[key] = max(codes, key=ORDER.index)
 
 
+def _unmoved(world: World, wanted: Wanted, free: list[int]) -> list[int]:
+    """What is about to go out keeps its minute; once that has passed, any later one will do."""
+    if wanted.pinned is None:
+        return free
+    fixed = wanted.pinned[1]
+    passed = fixed < world.as_of - world.as_of % 60
+    return [at for at in free if at == fixed or (passed and at > fixed)]
+
+
 def _choices(
-    person: Person, wanted: Wanted, design: Touchpoint, way: tuple[str, int, Sequence[int]]
+    world: World, person: Person, wanted: Wanted, way: tuple[str, int, Sequence[int]]
 ) -> Iterator[Choice]:
     channel, place, free = way
+    design = world.policy.touchpoints[wanted.touchpoint]
     first_day = date_number(wanted.day + design.window.open_day)
     minute = design.window.open_minute if design.at is None else design.at
     by_day: dict[date, list[int]] = {}
@@ -364,7 +500,12 @@ def _choices(
         late = max(0, (day - first_day).days)
         score = design.priority * Fraction(8, 10) ** place * Fraction(9, 10) ** late
         preferred = when(person.zone, datetime.combine(day, datetime.min.time()) + minute * MINUTE)
-        yield Choice(channel, place, day, tuple(minutes), preferred, score)
+        yield Choice(channel, place, day, tuple(minutes), preferred, score, score)
+        if wanted.planned is not None and wanted.planned[0] == channel:
+            at = wanted.planned[1]
+            if at in minutes:
+                weight = score * (1 + Fraction(str(world.policy.keep)))
+                yield Choice(channel, place, day, (at,), at, score, weight, kept=True)
 
 
 def first_fit(found: Field, counted: Sequence[Mail], runner: Runner, choice: Choice) -> int | None:
@@ -374,11 +515,11 @@ def first_fit(found: Field, counted: Sequence[Mail], runner: Runner, choice: Cho
     if not runner.category.obeys_caps:
         return (later + earlier)[0]
     minutes = later + earlier
-    if runner.design.on_cap == "drop":
+    if runner.design.on_cap == "drop" and not choice.kept and not runner.pinned:
         first_day = min(each.day for each in runner.choices if each.channel == choice.channel)
         minutes = minutes[:1] if choice.day == first_day else []
     for at in minutes:
-        if broken(found.world, found.person, counted, runner.mail(choice, at)) is None:
+        if broken(found.world, runner.person, counted, runner.mail(choice, at)) is None:
             return at
     return None
 
@@ -397,11 +538,14 @@ def best_score_first(found: Field) -> Placed:
     pairs.sort(
         key=lambda pair: (
             pair[0].category.obeys_caps,
+            pair[0].wanted.pinned is None,
             pair[0].category.obeys_caps and not pair[0].category.counts,
-            -pair[1].score,
+            -pair[1].weight,
             pair[0].closes,
             pair[0].design.name,
             pair[0].wanted.occurrence,
+            pair[0].person.id,
+            not pair[1].kept,
             pair[1].place,
             pair[1].day,
         )
@@ -410,40 +554,37 @@ def best_score_first(found: Field) -> Placed:
         at = None if runner.name in placed else first_fit(found, counted, runner, choice)
         if at is not None:
             placed[runner.name] = (choice, at)
-            if runner.category.counts:
-                counted.append(runner.mail(choice, at))
+            counted.append(runner.mail(choice, at))
     return placed
 
 
 def total(placed: Placed) -> Fraction:
-    """The sum of all scores."""
-    return sum((choice.score for choice, _ in placed.values()), Fraction(0))
+    """The sum of all weights."""
+    return sum((choice.weight for choice, _ in placed.values()), Fraction(0))
 
 
 def greatest_total(found: Field) -> Fraction:
-    """The best total over all orders and all options of the candidates that obey caps."""
+    """The best total over all orders and all options of what obeys caps and may move."""
     counted, fixed = list(found.counted), Fraction(0)
-    for runner in found.runners:
-        if not runner.category.obeys_caps:
-            choice = runner.choices[0]
-            fixed += choice.score
-            at = first_fit(found, counted, runner, choice)
-            if at is not None and runner.category.counts:
-                counted.append(runner.mail(choice, at))
-    rest = tuple(runner for runner in found.runners if runner.category.obeys_caps)
-    return fixed + _best_of(found, counted, rest)
+    moving = [each for each in found.runners if each.category.obeys_caps and not each.pinned]
+    staying = replace(found, runners=[each for each in found.runners if each not in moving])
+    for name, (choice, at) in best_score_first(staying).items():
+        runner = next(each for each in staying.runners if each.name == name)
+        fixed += choice.weight
+        counted.append(runner.mail(choice, at))
+    return fixed + _best_of(found, counted, moving)
 
 
 def _best_of(found: Field, counted: Sequence[Mail], rest: Sequence[Runner]) -> Fraction:
     best = Fraction(0)
-    hoped = sum((each.choices[0].score for each in rest), Fraction(0))
+    hoped = sum((each.choices[0].weight for each in rest), Fraction(0))
     for number, runner in enumerate(rest):
         others = [*rest[:number], *rest[number + 1 :]]
         for choice in runner.choices:
             at = first_fit(found, counted, runner, choice)
             if at is not None:
-                more = [runner.mail(choice, at)] if runner.category.counts else []
-                best = max(best, choice.score + _best_of(found, [*counted, *more], others))
+                more = [*counted, runner.mail(choice, at)]
+                best = max(best, choice.weight + _best_of(found, more, others))
                 if best == hoped:
                     return best
     return best

@@ -6,7 +6,7 @@ Dates lie around clock changes of the chosen zones more often than chance would 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hypothesis import settings
@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 
 from tests.builders import Person, Sent, Wanted, World, day, policy, touchpoint
 from touchpoints.core.calendar import NEVER, zone_clock
+from touchpoints.core.capacity import WHOLE
 from touchpoints.core.columns import Wishes
+from touchpoints.core.decision import Decision
 from touchpoints.core.hours import DAY_MINUTES, Hours, Interval, union
 from touchpoints.core.policy import (
     Cap,
+    Capacity,
     Category,
     ChannelRule,
     Duration,
@@ -26,7 +29,7 @@ from touchpoints.core.policy import (
     Touchpoint,
     Window,
 )
-from touchpoints.core.rulebook import DayRules
+from touchpoints.core.rulebook import DayRules, Merging
 
 GRID = 1800
 CHANNELS = ("email", "sms", "wechat")
@@ -280,6 +283,135 @@ def crowded(world: World) -> World:
 
 def _obeying(category: str) -> str:
     return "service" if category == "mandatory" else category
+
+
+PHONES = ("+861", "+862")
+"""Few, so that customers often share one, on one channel or across two."""
+
+
+@st.composite
+def enriched(draw: st.DrawFn, plain: World) -> World:
+    """The same world with shared addresses, capacities, shadows, topics, plans, changed minds."""
+    policy = plain.policy
+    by_address = draw(st.booleans())
+    caps = tuple(
+        replace(each, by="address") if by_address and draw(often) else each for each in policy.caps
+    )
+    lines, channels = policy.lines, policy.channels
+    if draw(rarely) or draw(rarely):
+        lines = {name: replace(each, capacity=draw(capacities)) for name, each in lines.items()}
+    elif draw(rarely) or draw(rarely):
+        most = draw(capacities)
+        channels = {name: replace(each, capacity=most) for name, each in channels.items()}
+    designs = {
+        name: replace(each, shadow=draw(rarely), reaction=draw(st.sampled_from([1.0, 0.05, 0.5])))
+        for name, each in policy.touchpoints.items()
+    }
+    topic = draw(st.sampled_from(TOPICS))
+    if topic is not None and draw(st.booleans()):
+        designs = {name: replace(each, topic=topic) for name, each in designs.items()}
+    texts = [(each.templates[0], channel) for each in designs.values() for channel in CHANNELS]
+    free = replace(plain, policy=replace(policy, caps=(), gap=None)).decided()
+    return replace(
+        plain,
+        policy=replace(
+            policy,
+            caps=caps,
+            lines=lines,
+            channels=channels,
+            touchpoints=designs,
+            topics={} if topic is None else {topic: "merge"},
+            keep=draw(st.sampled_from([0.1, 0.0, 0.5])),
+        ),
+        people=tuple(draw(minded(each, plain)) for each in plain.people),
+        wanted=tuple(
+            each if designs[each.touchpoint].shadow else draw(planned(each, plain, free))
+            for each in plain.wanted
+        ),
+        merging=Merging(
+            frozenset(text for text in texts if draw(often)),
+            frozenset(name for name in designs if draw(often)),
+        ),
+        taken=_some_taken(draw, lines, channels, plain.as_of),
+    )
+
+
+def _some_taken(
+    draw: st.DrawFn, lines: Mapping[str, Line], channels: Mapping[str, ChannelRule], as_of: int
+) -> tuple[tuple[str, int, int], ...]:
+    """What others take of capacities: now and then, or all the time but for some hours."""
+    ends = [*lines.values(), *channels.values()]
+    tight = [f"capacity:{each.name}" for each in ends if each.capacity is not None]
+    most = max([each.capacity.most for each in ends if each.capacity is not None], default=0)
+    if not tight:
+        return ()
+    if draw(st.booleans()):
+        free, hole = draw(st.integers(0, 96 * 2)), draw(st.integers(0, 8))
+        busy = [tick for tick in range(-4, 96 * 2) if not free <= tick < free + hole]
+        return tuple((code, as_of + tick * GRID, most * WHOLE) for tick in busy for code in tight)
+    taken = st.builds(
+        lambda code, tick, part: (code, as_of + tick * 8 * GRID, part),
+        st.sampled_from(tight),
+        st.integers(-6, 24),
+        st.sampled_from([WHOLE, WHOLE // 2, WHOLE // 20]),
+    )
+    return tuple(draw(st.lists(taken, max_size=12)))
+
+
+capacities = st.builds(
+    Capacity, st.sampled_from([1, 2, 1, 3]), st.sampled_from([1440, 60, 1440, 1])
+)
+
+
+@st.composite
+def minded(draw: st.DrawFn, person: Person, world: World) -> Person:
+    """A customer with addresses that others may have, a snooze, and a mind that may change."""
+    start = world.as_of - world.as_of % GRID
+    instants = st.integers(-4, 4 * 48).map(lambda tick: start + tick * GRID)
+    kinds = st.sampled_from([(kind, on) for kind in ("marketing", "service") for on in CHANNELS])
+    spans = st.tuples(instants, instants).map(lambda ends: ((min(ends), max(ends) + GRID),))
+    return replace(
+        person,
+        addresses=draw(
+            st.dictionaries(st.sampled_from(CHANNELS), st.sampled_from(PHONES), min_size=1)
+        ),
+        agreed=draw(st.dictionaries(kinds, spans, max_size=2)),
+        wishes=replace(person.wishes, snooze_until=draw(instants) if draw(rarely) else None),
+    )
+
+
+@st.composite
+def planned(
+    draw: st.DrawFn, wanted: Wanted, world: World, free: Mapping[tuple[str, str, str], Decision]
+) -> Wanted:
+    """A candidate that may be planned or pinned already, and may not go out before an instant.
+
+    Often it is planned where it would go if there were no caps.
+    """
+    decision = free.get((wanted.customer, wanted.touchpoint, wanted.occurrence))
+    if decision is not None and decision.channel and decision.send_at and draw(st.booleans()):
+        at = (decision.channel, decision.send_at)
+        return replace(wanted, pinned=at) if draw(rarely) else replace(wanted, planned=at)
+    instants = st.integers(0, 3 * 48).map(lambda tick: world.as_of + tick * GRID)
+    channels = world.policy.touchpoints[wanted.touchpoint].channels
+    waits = draw(st.booleans())
+    return replace(
+        wanted,
+        planned=(draw(st.sampled_from(channels)), draw(instants)) if waits else None,
+        earliest=draw(instants) if draw(rarely) else 0,
+    )
+
+
+def rich(most: int = 5, who: Sequence[str] = ("C1", "C2")) -> st.SearchStrategy[World]:
+    """Worlds with everything that can tie candidates together, often with many who compete."""
+    plain = worlds(most=most, who=who)
+    return st.one_of(plain.map(crowded), plain).flatmap(enriched)
+
+
+def tied(world: World) -> bool:
+    """Whether lines or channels tie all customers together."""
+    ends = (*world.policy.lines.values(), *world.policy.channels.values())
+    return any(each.capacity is not None for each in ends)
 
 
 def races(most: int = 5) -> st.SearchStrategy[World]:

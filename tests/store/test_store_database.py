@@ -228,7 +228,7 @@ def shape(database: Database) -> dict[str, object]:
             table: (
                 sorted(row[1:4] for row in rows(connection, f"PRAGMA table_info({table})")),
                 sorted(
-                    [column for _, _, column in rows(connection, f"PRAGMA index_info({name})")]
+                    [str(column) for _, _, column in rows(connection, f"PRAGMA index_info({name})")]
                     for _, name, *_ in rows(connection, f"PRAGMA index_list({table})")
                 ),
             )

@@ -11,18 +11,20 @@ from rich.table import Table
 from touchpoints.cli.context import Context
 from touchpoints.cli.options import format_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
+from touchpoints.clock import SystemClock
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.message import State
 from touchpoints.errors import UsageError
-from touchpoints.store import counting
+from touchpoints.store import counting, resolving
 from touchpoints.store.database import Row
+from touchpoints.store.resolving import Resolution
 
 _INSTANTS = ("send_at", "close_at", "sent_at", "next_allowed", "changed_at")
 
 
 @click.group()
 def outbox() -> None:
-    """Look at the messages and their states.
+    """Look at the messages and their states, and resolve what is held.
 
     \b
     Example:
@@ -103,6 +105,41 @@ def show(context: Context, message: int) -> None:
         for number, began, ended, outcome, detail, provider_id in attempts
     ]
     click.echo(json.dumps(story, ensure_ascii=False, indent=2))
+
+
+@outbox.command()
+@click.argument("message", type=int)
+@click.option("--sent", "said", flag_value="sent", help="It arrived: it counts, and is closed.")
+@click.option("--resend", "said", flag_value="resend", help="Send the very same bytes again.")
+@click.option("--drop", "said", flag_value="drop", help="It did not arrive, and shall not.")
+@click.pass_obj
+def resolve(context: Context, message: int, said: str | None) -> None:
+    """Say what became of a message that is held because it may have gone out.
+
+    \b
+    Example:
+      touchpoints outbox list --state held
+      touchpoints outbox resolve 42 --sent
+    """
+    if said is None:
+        raise UsageError("say what became of it: --sent, --resend or --drop")
+    resolution, now = Resolution(said), int(SystemClock().now().timestamp())
+    with context.database.writing() as connection:
+        held = resolving.found(connection, message)
+        if held is None:
+            raise UsageError(f"no message {message} in the outbox; see touchpoints outbox list")
+        if held.merged_into is not None:
+            raise UsageError(
+                f"message {message} travels in {held.merged_into}; resolve that message"
+            )
+        if held.state != State.HELD:
+            raise UsageError(f"message {message} is {held.state}, not held; nothing was done")
+        if resolution == Resolution.RESEND and held.close_at <= now:
+            raise UsageError(
+                f"the window of message {message} has closed; say --sent or --drop instead"
+            )
+        resolving.resolve(connection, held, resolution, now)
+    click.echo(f"message {message} is {resolving.STATES[resolution]} now")
 
 
 def _named(names: tuple[str, ...], row: Row, zone: str) -> dict[str, Any]:

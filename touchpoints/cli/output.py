@@ -46,11 +46,11 @@ def write_json_lines(stream: TextIO, lines: Iterable[Mapping[str, Any]]) -> None
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> None:
-    """A CSV table whose cells no spreadsheet takes for a formula."""
+    """A CSV table of these columns, whose cells no spreadsheet takes for a formula."""
     writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: cell(value) for name, value in line.items()})
+        writer.writerow({name: cell(line.get(name)) for name in columns})
 
 
 def cell(value: object) -> object:

@@ -52,7 +52,7 @@ def preview(
         context.known_customer(customer)
     brief = Brief.of(workspace, as_of, days, (customer,) if customer is not None else None)
     plan = make_preview(context.database, brief, all_gates())
-    decisions = _only(plan.decisions(), touchpoint)
+    decisions = _only(plan.decisions(), customer, touchpoint)
     with opened(out) as stream:
         if form == "table":
             table = PlanTable(list(workspace.policy.channels))
@@ -78,5 +78,12 @@ def known_touchpoint(name: str, known: Iterable[str]) -> None:
         raise UsageError(f"no touchpoint {name!r} in the policy; {hint}")
 
 
-def _only(decisions: Iterable[Decision], touchpoint: str | None) -> Iterator[Decision]:
-    return (each for each in decisions if touchpoint is None or each.touchpoint == touchpoint)
+def _only(
+    decisions: Iterable[Decision], customer: str | None, touchpoint: str | None
+) -> Iterator[Decision]:
+    """The lines asked for; a plan for one customer has those who share an address with them too."""
+    return (
+        each
+        for each in decisions
+        if customer in {None, each.customer} and touchpoint in {None, each.touchpoint}
+    )

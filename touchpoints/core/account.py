@@ -10,13 +10,13 @@ import numpy as np
 
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.caps import Entry, Ledger, Reach
-from touchpoints.core.contest import committed_entries
 from touchpoints.core.finding import Finding, Rival
 from touchpoints.core.known import NOTHING_KNOWN, Known
 from touchpoints.core.limitwords import limit_in_words
 from touchpoints.core.options import DAY_WORTH, PLACE_WORTH, worth
 from touchpoints.core.phrase import Phrase
 from touchpoints.core.plan import Plan
+from touchpoints.core.race import committed_entries
 from touchpoints.core.rulebook import UNLIMITED, Limit
 from touchpoints.core.sharing import sharers
 from touchpoints.core.timetable import Slot, first_minute

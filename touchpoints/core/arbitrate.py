@@ -14,10 +14,11 @@ import numpy as np
 
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import Bools, distinct
-from touchpoints.core.contest import SHADOW, Awards, Contest, Race
+from touchpoints.core.contest import Contest
 from touchpoints.core.gate import Case
 from touchpoints.core.options import Options, options_of
 from touchpoints.core.phrase import Phrase
+from touchpoints.core.race import SHADOW, Awards, Race
 from touchpoints.core.sharing import groups
 from touchpoints.core.timetable import ALWAYS
 
@@ -123,9 +124,13 @@ def _contest(race: Race, routes: Ints, shared: Ints, awards: Awards) -> None:
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     parts = [part for part in np.split(order, starts[1:]) if len(part)]
     members = _members(shared, distinct(group))
-    for part in _by_stake(race, options, parts):
-        its = members[int(group[part[0]])]
-        Contest(race, its).serve(options, part, awards)
+    for together in _by_stake(race, options, parts):
+        contests = [Contest(race, members[int(group[part[0]])], options, part) for part in together]
+        for obeying in (False, True):
+            for each in contests:
+                each.hold(obeying=obeying)
+        for each in contests:
+            each.serve(awards)
 
 
 def _members(shared: Ints, wanted: Ints) -> dict[int, list[int]]:
@@ -137,25 +142,30 @@ def _members(shared: Ints, wanted: Ints) -> dict[int, list[int]]:
     return {group: order[start:end].tolist() for group, start, end in ends}
 
 
-def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Sequence[Ints]:
-    """Without capacities any order will do; with them, what cannot move and what weighs most."""
-    if race.load is None:
-        return parts
-    case = race.case
-    held = (
-        case.candidates.pinned
-        | ~np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)[
-            case.candidates.touchpoint
-        ]
-    )
+def _by_stake(race: Race, options: Options, parts: Sequence[Ints]) -> Iterator[Sequence[Ints]]:
+    """Without capacities one by one, in any order; with them, those with the most at stake first.
 
-    def stake(part: Ints) -> tuple[bool, float, str]:
+    Before all others, and all together, come those who have a message that cannot move: it takes
+    its part of a line or channel before anything that can.
+    """
+    if race.load is None:
+        yield from ([part] for part in parts)
+        return
+    case = race.case
+    obeys = np.asarray([each.obeys_caps for each in case.rulebook.category_of], dtype=bool)
+    held = case.candidates.pinned | ~obeys[case.candidates.touchpoint]
+
+    def stake(part: Ints) -> tuple[float, str]:
         first = part[np.argmax(options.weight[part])]
         customer = str(case.customers.id[options.customer[first]])
-        fixed = bool(held[options.candidate[part]].any())
-        return not fixed, -round(float(options.weight[first]), 9), customer
+        return -round(float(options.weight[first]), 9), customer
 
-    return sorted(parts, key=stake)
+    fixed, others = list[Ints](), list[Ints]()
+    for part in parts:
+        (fixed if held[options.candidate[part]].any() else others).append(part)
+    yield sorted(fixed, key=stake)
+    for part in sorted(others, key=stake):
+        yield [part]
 
 
 def _say_what_is_shadow(case: Case, awards: Awards) -> None:

@@ -1,9 +1,10 @@
 """What a line or a channel can still take, minute by minute, for all customers together.
 
-`120 per hour` is dealt out evenly: minute m may take u·(⌊(m+1)n/60⌋ - ⌊mn/60⌋), where u is the
-heaviest message that counts here and n = ⌊120/u⌋. Any 60 minutes in a row then sum up to u·n, which
-is at most 120, so that no hour is above it wherever one starts to count. What is given per day
-comes from one pot for each local day.
+`120 per hour` means that no 60 minutes in a row take more than 120, wherever one starts to count.
+So that they do not all come at once, it is dealt out evenly: minute m should take no more than
+u·(⌊(m+1)n/60⌋ - ⌊mn/60⌋), where u is the heaviest message that counts here and n = ⌊120/u⌋. Only
+who finds no such minute in a whole slot may take any in which the hours around still have room.
+What is given per day comes from one pot for each local day.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from touchpoints.core.calendar import Ints, zone_clock
-from touchpoints.core.hours import Interval
+from touchpoints.core.columns import Bools
+from touchpoints.core.hours import DAY_MINUTES, Interval, intersect
 from touchpoints.core.policy import Capacity
 
 Uses = tuple[tuple[int, int], ...]
@@ -23,7 +25,8 @@ Uses = tuple[tuple[int, int], ...]
 NOTHING: Uses = ()
 WHOLE = 1_000_000
 """A message, or a reaction that is certain, in millionths."""
-DAY_MINUTES = 1440
+LONGEST = 60
+"""Minutes of the longest run that is counted in minutes; longer ones are local days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,15 @@ class Taken:
 
 
 class Load:
-    """What is left of every capacity between two instants."""
+    """What is left of every capacity between two instants; what was taken just before counts."""
 
     def __init__(self, resources: Sequence[Resource], first: int, last: int) -> None:
         self.resources = resources
-        self._first = first // 60
+        self._first = first // 60 - LONGEST
         self._minutes = max(1, last // 60 - self._first + 1)
         self._left = [self._fresh(each) for each in resources]
+        # What every run of minutes that starts here takes; for days, `_left` says it all.
+        self._sums = [np.zeros(self._minutes, dtype=np.int64) for _ in resources]
 
     def take(self, taken: Taken) -> None:
         """Book what others have taken."""
@@ -77,36 +82,47 @@ class Load:
             place = self._place(number, at // 60)
             if place is not None:
                 self._left[number][place] -= weight
+                length = self._length(number)
+                if length < DAY_MINUTES:
+                    self._sums[number][max(0, place - length + 1) : place + 1] += weight
 
     def give_back(self, uses: Uses, at: int) -> None:
         """Give back what a message used."""
         self.book(tuple((number, -weight) for number, weight in uses), at)
 
     def free(self, number: int, weight: int, spans: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        """The minutes of the spans in which a capacity has room for this weight."""
-        found: list[Interval] = []
-        for start, end in spans:
-            minutes = np.arange(start // 60, -(-end // 60), dtype=np.int64)
-            open_minutes = minutes[self._has_room(number, minutes, weight)]
-            if len(open_minutes):
-                breaks = np.flatnonzero(np.diff(open_minutes) > 1)
-                firsts = open_minutes[np.append(0, breaks + 1)]
-                lasts = open_minutes[np.append(breaks, len(open_minutes) - 1)]
-                found += [
-                    (max(start, first * 60), min(end, last * 60 + 60))
-                    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
-                ]
-        return tuple(found)
+        """The minutes of the spans in which a capacity can take this weight."""
+        minutes = _minutes(spans)
+        if self._length(number) == DAY_MINUTES:
+            return _within(spans, minutes, self._has(number, minutes, weight))
+        # A minute is in the runs that start at it or less than a length before.
+        most, length = self.resources[number].capacity.most * WHOLE, self._length(number)
+        low, high = np.clip(minutes[[0, -1]] - self._first + (1 - length, 1), 0, self._minutes)
+        full = np.cumsum(np.append(0, self._sums[number][low:high] > most - weight))
+        places = minutes - self._first
+        here = np.clip(places - low, 0, len(full) - 2)
+        free = full[here + 1] == full[np.maximum(0, here + 1 - length)]
+        return _within(spans, minutes, free & (places >= 0) & (places < self._minutes))
 
-    def _has_room(self, number: int, minutes: Ints, weight: int) -> Ints:
+    def dealt(self, uses: Uses, spans: tuple[Interval, ...]) -> tuple[Interval, ...]:
+        """The minutes of the spans to which as much as a message uses is dealt."""
+        minutes = _minutes(spans)
+        has = [self._has(number, minutes, weight) for number, weight in uses]
+        return _within(spans, minutes, np.logical_and.reduce(has))
+
+    def _has(self, number: int, minutes: Ints, weight: int) -> Bools:
+        """Where what is dealt to the minute, or left of its day, has room."""
         left = self._left[number]
-        if self.resources[number].capacity.minutes == DAY_MINUTES:
+        if self._length(number) == DAY_MINUTES:
             places = self._day_places(number, minutes)
         else:
             places = minutes - self._first
         inside = (places >= 0) & (places < len(left))
-        enough = left[np.clip(places, 0, len(left) - 1)] >= weight
-        return np.flatnonzero(inside & enough)
+        enough: Bools = inside & (left[np.clip(places, 0, len(left) - 1)] >= weight)
+        return enough
+
+    def _length(self, number: int) -> int:
+        return self.resources[number].capacity.minutes
 
     def _fresh(self, resource: Resource) -> Ints:
         last = self._first + self._minutes - 1
@@ -118,14 +134,26 @@ class Load:
 
     def _place(self, number: int, minute: int) -> int | None:
         place = minute - self._first
-        if self.resources[number].capacity.minutes == DAY_MINUTES:
+        if self._length(number) == DAY_MINUTES:
             place = int(self._day_places(number, np.asarray([minute], dtype=np.int64))[0])
         return place if 0 <= place < len(self._left[number]) else None
 
     def _day_places(self, number: int, minutes: Ints) -> Ints:
-        """The places of the local days of minutes in a row; the clock is asked once an hour."""
+        """The places of the local days of minutes; the clock is asked once for 15 of them."""
         clock = zone_clock(self.resources[number].zone)
         quarters = minutes // 15
         known = {each: clock.local_day(each * 900) for each in dict.fromkeys(quarters.tolist())}
         first = clock.local_day(self._first * 60)
         return np.asarray([known[each] - first for each in quarters.tolist()], dtype=np.int64)
+
+
+def _minutes(spans: tuple[Interval, ...]) -> Ints:
+    """Every minute from the first of the spans to the last, those between spans too."""
+    return np.arange(spans[0][0] // 60, -(-spans[-1][1] // 60), dtype=np.int64)
+
+
+def _within(spans: tuple[Interval, ...], minutes: Ints, chosen: Bools) -> tuple[Interval, ...]:
+    """The chosen ones of minutes in a row as intervals, as far as they lie in the spans."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
+    ends = (minutes[0] + edges).reshape(-1, 2) * 60
+    return intersect([(start, end) for start, end in ends.tolist()], spans)

@@ -135,6 +135,12 @@ class Ledger:
                     return Room((), len(limits) + number, before)
         return Room(spans, len(limits) + len(uses), spans)
 
+    def spread(self, spans: tuple[Interval, ...], uses: Uses) -> tuple[Interval, ...]:
+        """Of free minutes those to which capacities deal out what a message uses, else all."""
+        if self._load is None or not uses or not spans:
+            return spans
+        return self._load.dealt(uses, spans) or spans
+
     def next_free_day(self, day: int, bits: int, reach: Reach) -> int:
         """The first local date from `day` on that no limit by date refuses."""
         moved = True
@@ -153,6 +159,8 @@ class Ledger:
         limit = self.limits(reach)[number]
         here = day if limit.by_day else at
         falling = self._falling(number, reach)
+        # Two who share an address may have different dates at one instant.
+        falling.sort(key=lambda entry: entry.day if limit.by_day else entry.at)
         places = [entry.day if limit.by_day else entry.at for entry in falling]
         for i in range(len(places) - limit.max + 1):
             first, last = places[i], places[i + limit.max - 1]
@@ -183,7 +191,9 @@ class Ledger:
         return [
             entry
             for entry in self.entries
-            if entry.limits >> number & 1 and _owner(limit, entry.reach) == owner
+            if owner != NOWHERE
+            and entry.limits >> number & 1
+            and _owner(limit, entry.reach) == owner
         ]
 
     def _places(self, entry: Entry) -> Iterator[tuple[tuple[int, int], int]]:

@@ -6,84 +6,24 @@ They are one customer's, or those of customers who share an address where caps c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import replace
 
 from touchpoints.core.calendar import Ints, zone_clock
-from touchpoints.core.capacity import Load
 from touchpoints.core.caps import Entry, Ledger, Reach
-from touchpoints.core.columns import Bools, Committed, Customers, Floats, Words
-from touchpoints.core.gate import Case
+from touchpoints.core.contender import Contender, Option, Placement, Way
 from touchpoints.core.limitwords import limit_in_words
 from touchpoints.core.merging import home_of
 from touchpoints.core.options import Options, slices
 from touchpoints.core.phrase import Phrase, When
-from touchpoints.core.search import Contender, Option, Placement, Way, settle
-from touchpoints.core.timetable import ALWAYS, Slot, SlotKey, Timetable, first_minute
-
-MERGED, SHADOW = "merged", "shadow"
-
-
-@dataclass(frozen=True, slots=True)
-class Awards:
-    """For each candidate the route it got (-1: none), the instant, the score; else why not.
-
-    A candidate with a route and a reason is a shadow: it would go so. `into` is the candidate in
-    whose message it becomes a section (-1: in none).
-    """
-
-    route: Ints
-    at: Ints
-    score: Floats
-    reason: Words
-    detail: Words
-    next_allowed: Ints
-    into: Ints
-
-    @classmethod
-    def none(cls, count: int) -> Awards:
-        """No slots and no reasons yet, for `count` candidates."""
-        return cls(
-            np.full(count, -1, dtype=np.int64),
-            np.zeros(count, dtype=np.int64),
-            np.zeros(count, dtype=np.float64),
-            np.full(count, None, dtype=object),
-            np.full(count, None, dtype=object),
-            np.zeros(count, dtype=np.int64),
-            np.full(count, -1, dtype=np.int64),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """What arbitration works on: the case, the routes that are open, and what already counts.
-
-    `load` is what is left of lines and channels that can take only so much.
-    """
-
-    case: Case
-    open: Bools
-    committed: Committed
-    timetable: Timetable
-    keys: tuple[SlotKey, ...]
-    load: Load | None = None
-
-
-def committed_entries(customers: Customers, committed: Committed, row: int) -> Iterator[Entry]:
-    """What already counts for one customer, with local dates by their clock."""
-    clock = zone_clock(customers.zone_of(row))
-    start, end = np.searchsorted(committed.customer, (row, row + 1))
-    for number in range(int(start), int(end)):
-        at, limits = int(committed.at[number]), int(committed.limits[number])
-        reach = Reach(row, customers.address_of(row, int(committed.channel[number])))
-        yield Entry(at, clock.local_day(at), limits, str(committed.label[number]), reach)
+from touchpoints.core.race import MERGED, Awards, Race, committed_entries
+from touchpoints.core.search import hold, settle
+from touchpoints.core.timetable import ALWAYS, Slot, first_minute
 
 
 class Contest:
-    """The competitors of some customers (row numbers) around one ledger."""
+    """The competitors of some customers (row numbers) around one ledger: some rows of options."""
 
-    def __init__(self, race: Race, members: Sequence[int]) -> None:
+    def __init__(self, race: Race, members: Sequence[int], options: Options, rows: Ints) -> None:
         self._race, self._case = race, race.case
         customers, rules = race.case.customers, race.case.rulebook
         limits = {
@@ -93,19 +33,27 @@ class Contest:
             entry for row in members for entry in committed_entries(customers, race.committed, row)
         ]
         self._ledger = Ledger(limits, counted, race.load)
-
-    def serve(self, options: Options, rows: Ints, awards: Awards) -> None:
-        """Settle who gets which slot, and say for the others which limit refused them."""
         contenders = list(self._contenders(options, rows))
-        live = [each for each in contenders if not each.shadow]
-        placed = settle(live, self._ledger)
+        self._live = [each for each in contenders if not each.shadow]
+        self._shadows = [each for each in contenders if each.shadow]
+        self._placed: list[Placement] = []
+
+    def hold(self, *, obeying: bool) -> None:
+        """Place what obeys no limits, or else what is about to go out, before all the rest."""
+        self._placed += hold(self._live, self._ledger, obeying=obeying)
+
+    def serve(self, awards: Awards) -> None:
+        """Settle who gets which slot, and say for the others which limit refused them."""
+        live, placed = self._live, self._placed
+        placed += settle(live, self._ledger)
         self._award(placed, awards)
         taken = {each.contender.candidate for each in placed}
         for contender in live:
             if contender.candidate not in taken:
                 self._refuse(contender, awards)
                 self._merge(contender, placed, awards)
-        self._record([each for each in contenders if each.shadow], awards)
+        if self._shadows:
+            self._record(self._shadows, awards)
 
     def _award(self, placed: Sequence[Placement], awards: Awards) -> None:
         for placement in placed:
@@ -116,7 +64,11 @@ class Contest:
 
     def _record(self, shadows: Sequence[Contender], awards: Awards) -> None:
         """What shadows would get of the room that is left; all of it is given back."""
-        placed = settle(shadows, self._ledger)
+        placed = [
+            *hold(shadows, self._ledger, obeying=False),
+            *hold(shadows, self._ledger, obeying=True),
+            *settle(shadows, self._ledger),
+        ]
         self._award(placed, awards)
         taken = {each.contender.candidate for each in placed}
         for contender in shadows:
@@ -201,7 +153,15 @@ class Contest:
         limit, customers = limits[number], self._case.customers
         clock = zone_clock(customers.zone_of(reach.customer))
         counted = self._ledger.counted(number, reach, *here)
-        return limit.code, str(limit_in_words(limit, counted, clock))
+        named = [self._named(each, reach) for each in counted]
+        return limit.code, str(limit_in_words(limit, named, clock))
+
+    def _named(self, entry: Entry, reach: Reach) -> Entry:
+        """A message as the other side of a shared address is told of it: with whom it is for."""
+        if entry.reach.customer == reach.customer:
+            return entry
+        customer = self._case.customers.id[entry.reach.customer]
+        return replace(entry, label=f"{entry.label} to {customer}")
 
     def _next_allowed(self, contender: Contender) -> int:
         found = ALWAYS
@@ -240,11 +200,7 @@ class Contest:
 
 
 def _attempts(contender: Contender) -> Iterator[tuple[Way, Slot]]:
-    """The slots that a contender may take; one that does not defer has a single minute."""
+    """The slots that a contender may take, in the customer's order of channels."""
     options = [each for each in contender.options if not each.kept]
     for each in sorted(options, key=lambda one: (one.way.place, one.slot.day)):
-        slot = each.slot
-        if contender.defers:
-            yield each.way, slot
-        else:
-            yield each.way, replace(slot, spans=((slot.first(), slot.first() + 60),))
+        yield each.way, contender.within(each.slot)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from touchpoints.core.contender import Contender, Placement
 from touchpoints.core.gate import Case
 from touchpoints.core.policy import Touchpoint
-from touchpoints.core.search import Contender, Placement
 
 
 def home_of(loser: Contender, placed: Sequence[Placement], case: Case) -> Placement | None:

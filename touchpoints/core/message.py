@@ -62,6 +62,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
         }
     ),
     State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT, State.WITHHELD}),
+    # By an operator, who found out what became of it; sections of it are in doubt with it again.
+    State.HELD: frozenset({State.ACCEPTED, State.RETRY_WAIT, State.UNDELIVERED, State.IN_DOUBT}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),
     # Refused for good on one channel, it may go by another one that has not been tried.
     State.REJECTED: frozenset({State.PLANNED}),

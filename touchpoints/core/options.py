@@ -112,7 +112,7 @@ def _with_kept(case: Case, routes: Ints, flat: _Flat) -> tuple[Ints, Ints, Bools
     for number in np.flatnonzero(planned & ~candidates.pinned[candidate]).tolist():
         at = int(candidates.planned_at[candidate[number]])
         for day in case.slots[case.routes.slots[routes[number]]].days:
-            if intersect(day.spans, ((at, at + 60),)):
+            if any(start <= at < end for start, end in day.spans):
                 own.append(number)
                 more.append(replace(day, at=at, spans=((at, at + 60),)))
     kept = np.append(np.zeros(len(row), dtype=bool), np.ones(len(own), dtype=bool))

@@ -11,11 +11,11 @@ from touchpoints.core.arbitrate import arbitrate
 from touchpoints.core.calendar import Ints
 from touchpoints.core.capacity import Load, Taken
 from touchpoints.core.columns import Bools, Candidates, Committed, Customers, Routes
-from touchpoints.core.contest import SHADOW, Awards, Race
 from touchpoints.core.decision import Decision
 from touchpoints.core.fingerprint import fingerprint
 from touchpoints.core.gate import Case, Gate, first_refusal, judge
 from touchpoints.core.phrase import Phrase, When
+from touchpoints.core.race import SHADOW, Awards, Race
 from touchpoints.core.routes import group, routes_of
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.core.timetable import Timetable

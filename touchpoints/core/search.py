@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from touchpoints.core.capacity import NOTHING, Uses
-from touchpoints.core.caps import Entry, Ledger, Reach
-from touchpoints.core.timetable import Slot, first_minute
+from touchpoints.core.caps import Ledger
+from touchpoints.core.contender import Contender, Option, Placement
+from touchpoints.core.timetable import first_minute
 
 STEPS = 2_000
 """Options that the search may try for one customer; past that the best found so far stands."""
@@ -22,83 +22,6 @@ PERMUTED = 4
 """Contenders up to which every order of placing is tried: the gap makes the order matter."""
 
 _EPSILON = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One channel that a contender may take, whom it reaches, and what binds it there."""
-
-    route: int
-    channel: int
-    place: int
-    limits: int
-    reach: Reach
-    uses: Uses = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A way on one local day; `kept` says that it is planned so, and may stay at its minute.
-
-    `score` is what it is worth, `weight` what it counts when options are compared.
-    """
-
-    score: float
-    weight: float
-    way: Way
-    slot: Slot
-    kept: bool = False
-
-    @property
-    def rank(self) -> float:
-        """Ascending from the best; equal weights are equal here whatever their last bits say."""
-        return -round(self.weight, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A candidate that passed every gate and now wants a slot; its options stand best first.
-
-    A `pinned` contender is about to go out: it has one way, and is placed before the others.
-    One that does not `defer` takes its first minute or nothing. A `shadow` is placed when all is
-    settled, and takes room from nobody.
-    """
-
-    candidate: int
-    tie: tuple[int, str, str, str]
-    options: tuple[Option, ...]
-    obeys: bool
-    counts: bool
-    label: str
-    pinned: bool = False
-    defers: bool = True
-    shadow: bool = False
-
-    @property
-    def opens(self) -> int:
-        """The first instant at which it may go."""
-        return min(option.slot.first() for option in self.options)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """A contender's slot: the option it takes, and the instant."""
-
-    contender: Contender
-    option: Option
-    at: int
-
-    @property
-    def way(self) -> Way:
-        """The channel it takes."""
-        return self.option.way
-
-    def entry(self) -> Entry:
-        """How this placement counts for the others."""
-        way = self.way
-        limits = way.limits if self.contender.counts else 0
-        day = self.option.slot.day
-        return Entry(self.at, day, limits, self.contender.label, way.reach, way.uses)
 
 
 @dataclass(slots=True)
@@ -146,28 +69,29 @@ def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | N
     """The contender in this option's first minute that breaks no limit, or None."""
     slot, way = option.slot, option.way
     if not contender.obeys:
-        at: int | None = slot.first()
-    else:
-        spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
-        at = first_minute(spans, slot.at) if spans else None
-        if not contender.defers and at != slot.first():
-            at = None
-    return None if at is None else Placement(contender, option, at)
+        return Placement(contender, option, slot.first())
+    slot = contender.within(slot)
+    spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
+    if not contender.pinned:
+        spans = ledger.spread(spans, way.uses)
+    return Placement(contender, option, first_minute(spans, slot.at)) if spans else None
+
+
+def hold(contenders: Sequence[Contender], ledger: Ledger, *, obeying: bool) -> list[Placement]:
+    """The slots of what obeys no limits, or else of what is about to go out: these come first."""
+    first = [each for each in contenders if each.obeys is obeying and (each.pinned or not obeying)]
+    return _best_first(first, ledger)
 
 
 def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
-    """Who gets which slot; the ledger ends with everything that was placed counted in it.
+    """Who of the rest gets which slot; the ledger ends with all that was placed counted in it.
 
-    What obeys no limits goes first, then what is about to go out, then the rest for the greatest
-    total weight. Never worse than best-score-first, and maximal: nobody who is left could be added.
-    What obeys limits but does not count takes room from nobody, and is placed last.
+    They are settled for the greatest total weight. Never worse than best-score-first, and maximal:
+    nobody who is left could be added. What obeys limits but does not count takes room from nobody,
+    and is placed last.
     """
     placed: list[Placement] = []
-    free = [each for each in contenders if not each.obeys]
-    pinned = [each for each in contenders if each.obeys and each.pinned]
     rest = [each for each in contenders if each.obeys and not each.pinned]
-    for group in (free, pinned):
-        placed += _best_first(group, ledger)
     for counting in (True, False):
         placed += _weigh([each for each in rest if each.counts is counting], ledger)
     return placed

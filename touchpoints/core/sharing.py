@@ -23,19 +23,19 @@ def sharers(customers: Customers, row: int) -> list[int]:
     if customers.address is None:
         return [row]
     own = customers.address[row]
-    same = (customers.address == own) & (own >= 0)
+    same = np.isin(customers.address, own[own >= 0])
     return sorted({row, *np.flatnonzero(same.any(axis=1)).tolist()})
 
 
 def linked(address: Ints) -> Ints:
-    """The groups of rows that are linked by equal numbers in some column (-1 links nobody)."""
+    """The groups of rows that are linked by an equal number in any columns (-1 links nobody)."""
     group = np.arange(len(address), dtype=np.int64)
+    row, column = np.nonzero(address >= 0)
+    number = address[row, column]
+    lowest = np.full(int(address.max(initial=-1)) + 1, len(address), dtype=np.int64)
     while True:
         before = group.copy()
-        for column in address.T:
-            known = np.flatnonzero(column >= 0)
-            lowest = np.full(int(column.max(initial=-1)) + 1, len(address), dtype=np.int64)
-            np.minimum.at(lowest, column[known], group[known])
-            group[known] = lowest[column[known]]
+        np.minimum.at(lowest, number, group[row])
+        np.minimum.at(group, row, lowest[number])
         if np.array_equal(before, group):
             return group

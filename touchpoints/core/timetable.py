@@ -102,8 +102,10 @@ class Timetable:
         """The allowed time of one entry, from now to the close of its window."""
         start, end = self.window(key.zone, key.touchpoint, key.day, key.next_day)
         whole = (max(start, self._now, key.earliest), end)
+        if whole[0] >= end:
+            return Slots(start, end, ())
         agreed = None if key.agreed is None else bool(intersect(key.agreed, (whole,)))
-        if whole[0] >= end or agreed is False:
+        if agreed is False:
             return Slots(start, end, (), agreed=agreed)
         allowed = self._allowed(key, whole)
         days = tuple(self._by_day(key, self._unpaused(key, allowed), whole))

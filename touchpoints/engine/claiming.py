@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,10 +17,9 @@ from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
-from touchpoints.store import outbox, sending
+from touchpoints.store import outbox, sections, sending
 from touchpoints.store.changes import mark
 from touchpoints.store.database import data_version
-from touchpoints.store.sections import planned_sections, take_along
 from touchpoints.store.sending import Due
 from touchpoints.workspace import Workspace
 
@@ -83,44 +82,53 @@ class Claims:
                 self._redecide(connection, each, (made, number, decision), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
-            travelling = self._sections(connection, each, (made, number))
-            message = self._worded(connection, each, (made, number, travelling), total)
+            travelling = self._sections(connection, each, (made, number), total)
+            texts = tuple(travelling.values())
+            message = self._worded(connection, each, (made, number, texts), total)
             if message is None:
                 total.withheld += 1
             elif sending.claim(connection, each, message, _seconds(now)):
-                take_along(connection, travelling.values(), _seconds(now))
+                sections.take_along(connection, travelling, _seconds(now))
                 claimed.append(Claimed(each, message, judged))
         return claimed
 
     def _sections(
-        self, connection: Connection, each: Due, of: tuple[Planned, int]
-    ) -> dict[int, int]:
-        """What travels in a message as it is judged now: candidates of the plan, and numbers."""
-        made, number = of
-        losers = np.flatnonzero(made.plan.awards.into == number).tolist()
-        stored = planned_sections(connection, each) if losers else {}
-        labels = {loser: made.plan.label(loser).split("/", 1) for loser in losers}
-        keys = {loser: (touchpoint, key) for loser, (touchpoint, key) in labels.items()}
-        return {loser: stored[key] for loser, key in keys.items() if key in stored}
+        self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
+    ) -> dict[int, str]:
+        """What travels in a message as it is judged now: numbers in the outbox, and their texts.
+
+        Nothing new joins one that may have gone out already: its bytes are frozen. What cannot be
+        said for this customer stays behind, and does not hold the message back.
+        """
+        (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
+        losers = [] if each.in_doubt else np.flatnonzero(made.plan.awards.into == number).tolist()
+        stored = sections.planned_sections(connection, each) if losers else {}
+        texts: dict[int, str] = {}
+        for loser in losers:
+            subject = Subject.of(made.plan, loser, each.customer_no, each.channel)
+            no = stored.get((subject.design.name, subject.occurrence))
+            if no is not None:
+                try:
+                    texts[no] = self._wording.section(connection, subject, now)
+                except (RenderError, UsageError) as error:
+                    total.troubles[subject.design.name] = str(error)
+        return texts
 
     def _worded(
         self,
         connection: Connection,
         each: Due,
-        of: tuple[Planned, int, Collection[int]],
+        of: tuple[Planned, int, Sequence[str]],
         total: Delivered,
     ) -> Message | None:
         """The message from fresh data; one that may have gone out already keeps its bytes."""
-        (made, number, travelling), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
+        (made, number, texts), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
         words = sending.frozen(connection, each.no) if each.in_doubt else None
         if words is not None:
             return subject.message(words, now)
         try:
-            sections = [
-                Subject.of(made.plan, loser, each.customer_no, each.channel) for loser in travelling
-            ]
-            return self._wording.message(connection, subject, now, sections)
+            return self._wording.message(connection, subject, now, texts)
         except (RenderError, UsageError) as error:
             sending.withhold(connection, each, "render_error", str(error), _seconds(now))
             total.troubles[each.touchpoint] = str(error)
@@ -134,6 +142,8 @@ class Claims:
         elif each.close_at <= now:
             state, reason = State.EXPIRED, "expired"
         outbox.close(connection, [(each.no, each.state, state, reason)], now)
+        if state == State.HELD:
+            sections.hold(connection, now)
 
     def _redecide(
         self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int

@@ -125,7 +125,7 @@ def _addresses(brief: Brief, rules: Rulebook, rows: Sequence[Row]) -> Ints:
         for place, row in enumerate(rows):
             address = address_of(channel, row)
             if address is not None:
-                table[place, column] = known.setdefault(address.casefold(), len(known))
+                table[place, column] = known.setdefault(address.lower(), len(known))
     return table
 
 

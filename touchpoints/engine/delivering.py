@@ -52,8 +52,11 @@ class Deliverer:
         policy = self._workspace.policy
         resending = [name for name in policy.touchpoints if self._resends(name)]
         with self._database.writing() as connection:
-            sections.recover(connection, _seconds(self._clock.now()))
-            return sending.recover(connection, resending, _seconds(self._clock.now()))
+            now = _seconds(self._clock.now())
+            sections.recover(connection, now)
+            held = sending.recover(connection, resending, now)
+            sections.hold(connection, now)
+            return held
 
     def deliver(self) -> Delivered:
         """Send everything that is due now; a channel that cannot be reached rests this round."""
@@ -108,7 +111,8 @@ class Deliverer:
         now = _seconds(self._clock.now())
         for each in claimed:
             sending.give_back(connection, each.due, now)
-            sections.follow(connection, each.due, State.WITHHELD, now)
+            waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
+            sections.follow(connection, each.due, waiting, now)
 
     def _record(
         self, connection: Connection, answered: tuple[Claimed, Receipt] | None, total: Delivered

@@ -73,7 +73,9 @@ def explained(database: Database, brief: Brief, gates: Sequence[Gate], no: int) 
         )
     zone = row[BASE_COLUMNS.index("timezone") + 1] or brief.workspace.policy.timezone
     before = tuple(each for each in went if each.at <= brief.as_of)
-    return Explained(zone, tuple(explain(plan, known)), before)
+    # A shared address brings others into the plan; they are not who is asked about.
+    own = tuple(each for each in explain(plan, known) if each.decision.customer == row[1])
+    return Explained(zone, own, before)
 
 
 def _address(channel: ChannelSettings, row: Row) -> Address:

@@ -95,7 +95,8 @@ def _taken(connection: Connection, brief: Brief, rules: Rulebook, nos: list[int]
     if not rules.resources:
         return Taken.nothing()
     found: list[tuple[int, int, int]] = []
-    for name, channel, minute, count in reading.taken(connection, nos, brief.as_of - DAY):
+    # A local day has up to 25 hours.
+    for name, channel, minute, count in reading.taken(connection, nos, brief.as_of - 2 * DAY):
         touchpoint = rules.touchpoint_number.get(name)
         if touchpoint is not None and channel in rules.channel_number:
             for number, weight in rules.uses(touchpoint, rules.channel_number[channel]):

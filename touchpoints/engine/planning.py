@@ -16,7 +16,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
-from touchpoints.store.changes import take_away
+from touchpoints.store.changes import mark, take_away
 from touchpoints.store.database import Database, put_meta
 from touchpoints.store.outbox import Decided, Stored, Waiting
 
@@ -82,7 +82,7 @@ def store_plan(
                 made.plan.lines.tolist(), made.plan.decisions(), strict=True
             )
         ]
-        mark = made.plan.fingerprint() if anew and scope is not None else None
+        name = made.plan.fingerprint() if anew and scope is not None else None
         known = outbox.waiting(connection, made.asked)
         nos = sorted({each.customer_no for each in decided})
         known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
@@ -91,8 +91,16 @@ def store_plan(
         if scope is not None:
             take_away(connection, scope.seen)
             note(connection, brief, scope)
-        put_meta(connection, APPROVABLE, mark or "")
-    return replace(count, fingerprint=mark)
+        mark(connection, _vanishing(made))
+        put_meta(connection, APPROVABLE, name or "")
+    return replace(count, fingerprint=name)
+
+
+def _vanishing(made: Planned) -> list[int]:
+    """Whose message was about to go and does not: it may come back later, at the next plan."""
+    case = made.plan.case
+    gone = case.candidates.pinned & ~made.plan.sends
+    return sorted({int(no) for no in made.nos[case.candidates.customer[gone]]})
 
 
 def as_decided(made: Planned, number: int, decision: Decision) -> Decided:

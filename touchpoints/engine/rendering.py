@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from touchpoints.errors import RenderError, UsageError
 from touchpoints.gates import all_gates
 from touchpoints.store import reading
 from touchpoints.store.database import Database
+from touchpoints.store.sections import travelled
 from touchpoints.workspace import Workspace
 
 NEAR = 400 * 86400
@@ -47,6 +49,19 @@ class _Occurrence:
     base: int
     offset: int
 
+    def subject(self, wanted: Wanted, customer_no: int) -> Subject:
+        """What a message about this occurrence is about."""
+        return Subject(
+            customer_no=customer_no,
+            customer=wanted.customer,
+            design=wanted.design,
+            occurrence=self.key,
+            day=self.day,
+            base=self.base,
+            offset=self.offset,
+            channel=wanted.channel,
+        )
+
 
 def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: datetime) -> Message:
     """The message as it would leave at `as_of`, whether or not anything holds it back.
@@ -66,19 +81,13 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
         )
         if not found:
             raise UsageError(_absent(wanted))
-        subject = Subject(
-            customer_no=no,
-            customer=wanted.customer,
-            design=wanted.design,
-            occurrence=found[0].key,
-            day=found[0].day,
-            base=found[0].base,
-            offset=found[0].offset,
-            channel=wanted.channel,
-        )
+        subject = found[0].subject(wanted, no)
         try:
-            sections = _sections(connection, workspace, subject, as_of)
-            return Wording(workspace).message(connection, subject, as_of, sections)
+            wording, texts = Wording(workspace), []
+            for each in _sections(connection, workspace, subject, as_of):
+                with suppress(RenderError, UsageError):  # it stays behind, as in sending
+                    texts.append(wording.section(connection, each, as_of))
+            return wording.message(connection, subject, as_of, texts)
         except RenderError as error:
             raise UsageError(f"{wanted.customer}: {error}") from error
 
@@ -106,12 +115,25 @@ def _occurrences(
 def _sections(
     connection: Connection, workspace: Workspace, subject: Subject, as_of: datetime
 ) -> list[Subject]:
-    """What the message would take in, were the customer's messages planned now."""
-    if "merge" not in workspace.policy.topics.values():
+    """What the message took in, or would take in, were the customer's messages planned now."""
+    policy, no = workspace.policy, subject.customer_no
+    if "merge" not in policy.topics.values():
         return []
+    label = f"{subject.design.name}/{subject.occurrence}"
+    known = [
+        Wanted(policy.touchpoints[name], subject.customer, subject.channel, key)
+        for name, key in travelled(connection, no, label)
+        if name in policy.touchpoints
+    ]
+    if known:
+        now = int(as_of.timestamp())
+        return [
+            each.subject(wanted, no)
+            for wanted in known
+            for each in _occurrences(connection, (workspace, wanted, no), now)
+        ]
     brief = Brief.of(workspace, as_of, customers=(subject.customer,))
     plan = planned(connection, brief, all_gates()).plan
-    label = f"{subject.design.name}/{subject.occurrence}"
     return [
         Subject.of(plan, loser, subject.customer_no, subject.channel)
         for loser in np.flatnonzero(plan.awards.into >= 0).tolist()

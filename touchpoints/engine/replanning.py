@@ -31,6 +31,10 @@ RULES, HORIZON, LAST_PLAN = "planned_rules", "planned_until", "last_plan_at"
 """The names under which the database keeps how, how far and when the last plan was made."""
 
 
+PATIENCE = 600
+"""Seconds after which what is due and not sent is planned anew: usually it goes within some."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whom a plan is for, by the store's numbers (None: everybody), and what it takes note of."""
@@ -55,7 +59,7 @@ def scope_of(connection: Connection, brief: Brief) -> Scope:
         *seen.nos,
         *_entering(connection, brief, rules, int(until or 0)),
         *_restless(connection, brief, rules),
-        *reading.overdue(connection, brief.as_of),
+        *reading.overdue(connection, brief.as_of, PATIENCE),
         *happenings.since(connection, int(before or 0), brief.as_of),
     }
     return Scope(tuple(sorted(found)) if len(found) < MANY else None, seen, mark)

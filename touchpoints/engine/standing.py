@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
 from touchpoints.core.columns import Bools, Words, distinct
-from touchpoints.core.contest import SHADOW
 from touchpoints.core.message import OPEN, State
+from touchpoints.core.race import SHADOW
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.store import reading

@@ -98,9 +98,9 @@ class Wording:
         connection: Connection,
         subject: Subject,
         now: datetime,
-        sections: Sequence[Subject] = (),
+        sections: Sequence[str] = (),
     ) -> Message:
-        """The message as it leaves at `now`, from fresh data, with what it takes in as sections.
+        """The message as it leaves at `now`, from fresh data, with the sections that it takes in.
 
         Raises RenderError where this customer's data do not do, UsageError for a broken template.
         """
@@ -110,15 +110,16 @@ class Wording:
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
         context = self._context(connection, subject, row, now)
-        context[SECTIONS] = tuple(
-            self._renderer.render(
-                each.template, SECTION, _locale(row), self._context(connection, each, row, now)
-            ).text
-            for each in sections
-        )
+        context[SECTIONS] = tuple(sections)
         rendered = self._renderer.render(subject.template, channel.name, _locale(row), context)
         content = self._content(channel, subject, (address, now), rendered)
         return subject.message((address, rendered.subject, rendered.text, content), now)
+
+    def section(self, connection: Connection, subject: Subject, now: datetime) -> str:
+        """The short text of a message that travels in another. Raises RenderError, UsageError."""
+        row = reading.customers(connection, [subject.customer_no], _COLUMNS)[0]
+        context = self._context(connection, subject, row, now)
+        return self._renderer.render(subject.template, SECTION, _locale(row), context).text
 
     def _context(
         self, connection: Connection, subject: Subject, row: Row, now: datetime

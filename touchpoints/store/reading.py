@@ -194,22 +194,32 @@ def taken(connection: Connection, nos: Numbers, since: int) -> list[Row]:
 
 
 def sharers(connection: Connection, nos: list[int]) -> list[int]:
-    """The numbers of these customers and of all who share an e-mail address or phone with them."""
+    """The numbers of these customers and of all who share a mailbox, phone or other address."""
     sql = (
-        "SELECT o.no FROM customer c JOIN customer o ON o.email = c.email WHERE c.no IN :nos"
-        " UNION SELECT o.no FROM customer c JOIN customer o ON o.phone = c.phone WHERE c.no IN :nos"
+        "WITH own (address) AS ("
+        " SELECT lower(email) FROM customer WHERE no IN :nos AND email <> ''"
+        " UNION SELECT phone FROM customer WHERE no IN :nos AND phone <> ''"
+        " UNION SELECT lower(j.value) FROM customer c, json_each(c.addresses) j"
+        " WHERE c.no IN :nos AND c.addresses IS NOT NULL)"
+        " SELECT c.no FROM own JOIN customer c ON lower(c.email) = own.address"
+        " UNION SELECT c.no FROM own JOIN customer c ON c.phone = own.address"
+        " UNION SELECT c.no FROM customer c, json_each(c.addresses) j"
+        " WHERE c.addresses IS NOT NULL AND lower(j.value) IN (SELECT address FROM own)"
         " UNION SELECT no FROM customer WHERE no IN :nos"
     )
     return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
 
 
-def overdue(connection: Connection, now: int) -> list[int]:
-    """The numbers of customers for whom something waits whose window has closed."""
+def overdue(connection: Connection, now: int, patience: int) -> list[int]:
+    """The numbers of customers for whom something waits longer than it should, in seconds.
+
+    So long as nobody has sent it, or until its window has closed.
+    """
     sql = (
         "SELECT DISTINCT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
-        " AND send_at <= :now AND close_at <= :now"
+        " AND send_at <= :now AND (send_at <= :late OR close_at <= :now)"
     )
-    return [int(no) for (no,) in rows(connection, sql, {"now": now})]
+    return [int(no) for (no,) in rows(connection, sql, {"now": now, "late": now - patience})]
 
 
 def zones(connection: Connection, fallback: str) -> list[str]:

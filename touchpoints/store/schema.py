@@ -30,8 +30,9 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE message ADD COLUMN failed VARCHAR",
         "CREATE INDEX ix_message_touchpoint_sent_at ON message (touchpoint, sent_at)",
         "ALTER TABLE preference ADD COLUMN snooze_until INTEGER",
-        "CREATE INDEX ix_customer_email ON customer (email)",
+        "CREATE INDEX ix_customer_email ON customer (lower(email))",
         "CREATE INDEX ix_customer_phone ON customer (phone)",
+        "CREATE INDEX ix_customer_addresses ON customer (no) WHERE addresses IS NOT NULL",
         """
         CREATE TABLE change (
             no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, customer_no INTEGER NOT NULL,

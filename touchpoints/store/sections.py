@@ -25,6 +25,18 @@ def planned_sections(connection: Connection, each: Due) -> dict[Key, int]:
     return {(touchpoint, occurrence): no for touchpoint, occurrence, no in found}
 
 
+def travelled(connection: Connection, customer_no: int, home: str) -> list[Key]:
+    """What has left, or may have left, as sections of a message, in the order of their places."""
+    found = rows(
+        connection,
+        "SELECT touchpoint, occurrence FROM message WHERE customer_no = :customer_no"
+        " AND merged_into = :home AND state IN ('accepted', 'sending', 'in_doubt', 'held')"
+        " ORDER BY touchpoint, occurrence",
+        {"customer_no": customer_no, "home": home},
+    )
+    return [(touchpoint, occurrence) for touchpoint, occurrence in found]
+
+
 def take_along(connection: Connection, nos: Collection[int], now: int) -> None:
     """Claim sections together with the message that carries them."""
     write(
@@ -57,11 +69,26 @@ def follow(connection: Connection, each: Due, to: State, now: int) -> None:
 def state_after(result: Result, *, doubtful: bool) -> State:
     """Where sections stand once it is known what became of the message that carries them.
 
-    What provably did not go out waits for a place again; what may have gone out does not.
+    What provably did not go out waits for a place again; what may have gone out is tried again with
+    it, or held.
     """
     if result.state in {State.ACCEPTED, State.HELD}:
         return result.state
-    return State.IN_DOUBT if doubtful else State.WITHHELD
+    if not doubtful:
+        return State.WITHHELD
+    return State.IN_DOUBT if result.state == State.RETRY_WAIT else State.HELD
+
+
+def hold(connection: Connection, now: int) -> None:
+    """Hold the sections in doubt of messages that are held: nobody will try these again."""
+    write(
+        connection,
+        "UPDATE message SET state = 'held', changed_at = :now"
+        " WHERE merged_into IS NOT NULL AND state = 'in_doubt' AND merged_into IN"
+        " (SELECT w.touchpoint || '/' || w.occurrence FROM message w"
+        " WHERE w.customer_no = message.customer_no AND w.state = 'held')",
+        {"now": now},
+    )
 
 
 def recover(connection: Connection, now: int) -> None:

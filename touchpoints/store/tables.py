@@ -6,7 +6,7 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, UniqueConstraint
+from sqlalchemy import Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -24,8 +24,9 @@ class Customer(SQLModel, table=True):
         # Whose birthday it is, is answered by the index alone.
         Index("ix_customer_birthday", "birth_month_day", "birth_year", "birthday_calendar"),
         # Who shares a mailbox or a phone, for caps that count by address.
-        Index("ix_customer_email", "email"),
+        Index("ix_customer_email", text("lower(email)")),
         Index("ix_customer_phone", "phone"),
+        Index("ix_customer_addresses", "no", sqlite_where=text("addresses IS NOT NULL")),
     )
     no: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
