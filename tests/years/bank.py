@@ -56,7 +56,9 @@ DESIGNS = (
         topic="payment",
         desk=DESK,
     ),
-    Design("card-ends", "service", ("sms", "email"), 70, (0, 600), (4, 1080), topic="card", at=660),
+    Design(
+        "card-ends", "mandatory", ("sms", "email"), 70, (0, 600), (4, 1080), topic="card", at=660
+    ),
     Design(
         "card-survey",
         "service",
@@ -67,7 +69,7 @@ DESIGNS = (
         topic="survey",
         follows=("card-ends", 2),
     ),
-    Design("statement", "mandatory", ("email",), 80, (0, NINE), (2, 1080)),
+    Design("statement", "service", ("email",), 80, (0, NINE), (2, 1080)),
 )
 RULES = Rules(
     zone="Europe/Prague",

@@ -76,7 +76,7 @@ touchpoints:
     moment: {fact: card, offset: [-30d, -7d]}
     window: {open: "0d 10:00", close: "4d 18:00"}
     at: "11:00"
-    category: service
+    category: mandatory
     topic: card
     priority: 70
     channels: [sms, email]
@@ -91,7 +91,7 @@ touchpoints:
   statement:
     moment: {schedule: "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=31"}
     window: {open: "0d 09:00", close: "2d 18:00"}
-    category: mandatory
+    category: service
     priority: 80
     channels: [email]
     audience: "customer.role == 'owner' and customer.region == 'Prague'"

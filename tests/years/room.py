@@ -96,8 +96,8 @@ class Room:
         obeys = self.rules.categories[self.rules.designs[due.touchpoint].category].obeys
         others = self._others(due, without)
         for at in self.allowed_on(day, due, person, channel):
-            near = obeys and any(abs(send.at - at) < self.rules.gap for send in others)
-            if not near and self._takes(channel, at, without):
+            near = any(abs(send.at - at) < self.rules.gap for send in others)
+            if not obeys or (not near and self._takes(channel, at, without)):
                 return at
         return None
 
