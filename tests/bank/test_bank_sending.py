@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from tests.checker import read_lines
 from tests.mailbox import Mailbox
 from tests.office import asked, typed
+from tests.years.checker import read_lines
 from touchpoints.engine.rendering import Wanted, render
 from touchpoints.store.database import Database
 from touchpoints.workspace import load

@@ -1,11 +1,14 @@
-"""S28: on 29 February of a common year the policy decides."""
+"""S28: on 29 February of a common year the policy decides; the default is told."""
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 import pytest
 
 from tests.builders import SHANGHAI, Wanted, World, day, instant, local_text, policy, touchpoint
+from tests.office import Office
 from touchpoints.core.moment import Dated
 from touchpoints.moments.annual import Annual
 
@@ -36,3 +39,9 @@ def test_who_is_born_on_29_february_is_greeted_when_the_policy_says(
         days=30,
     )
     assert [local_text(each.send_at or 0, SHANGHAI) for each in world.decisions()] == expected
+
+
+def test_the_schema_tells_the_choices_and_the_default(office: Office) -> None:
+    schema = json.dumps(json.loads(office.ask("schema").out))
+    told = '"leap_day": {"default": "backward", "enum": ["backward", "forward", "skip"]'
+    assert told in schema

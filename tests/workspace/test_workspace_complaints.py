@@ -169,6 +169,11 @@ def test_a_wrong_line_is_told_with_its_place_and_a_remedy(complaints, line, plac
     assert complaint.severity == "error"
 
 
+def test_a_blank_value_is_complained_about_at_its_key(complaints):
+    (complaint,) = complaints(f"{HEAD}caps:\n  - name: none\n    max:\n    per: 1d\n")
+    assert (complaint.line, complaint.column, complaint.code) == (5, 5, "ambiguous-cap")
+
+
 @pytest.mark.parametrize("blank", ["0", "", "~", "''", "'0'", "0.0"])
 def test_s01_a_cap_of_zero_or_blank_is_refused_with_the_two_ways_to_say_it(complaints, blank):
     (complaint,) = complaints(f"{HEAD}caps:\n  - {{name: none, max: {blank}, per: 1d}}\n")

@@ -35,7 +35,8 @@ class Node:
     def place_of(self, path: KeyPath, *, key: bool = False) -> Place:
         """Where a value stands, or its `key`; for a path that is not there, what leads to it.
 
-        A mapping or list that starts below its key is found at the key.
+        A mapping or list that starts below its key is found at the key, and so is a blank value,
+        which the parser takes to stand at the next thing that is written.
         """
         node, place = self, self.place
         for step in path:
@@ -43,6 +44,7 @@ class Node:
             if below is None:
                 break
             at_key = node.keys.get(str(step), below.place)
-            starts_below = not isinstance(below.value, Scalar) and below.place[0] > at_key[0]
+            has_text = isinstance(below.value, Scalar) and bool(below.written)
+            starts_below = not has_text and below.place[0] > at_key[0]
             node, place = below, at_key if key or starts_below else below.place
         return place
