@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-CERTIFICATE = Path(__file__).with_name("localhost.pem")
+from tests.gateway import CERTIFICATE, Gateway
 
 DROP = "close the connection"
 RESET = "reset the connection"
@@ -195,8 +195,8 @@ def _free_port() -> int:
 def _started(kind: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     with ExitStack() as stack:
 
-        def start(**options: Any) -> Any:
-            server = kind(**options)
+        def start(*arguments: Any, **options: Any) -> Any:
+            server = kind(*arguments, **options)
             stack.callback(server.stop)
             return server
 
@@ -214,6 +214,13 @@ def mail_server() -> Iterator[Callable[..., MailServer]]:
 def scripted_server() -> Iterator[Callable[..., ScriptedServer]]:
     """Starts servers that answer as told, and stops them after the test."""
     with _started(ScriptedServer) as start:
+        yield start
+
+
+@pytest.fixture
+def gateway() -> Iterator[Callable[..., Gateway]]:
+    """Starts HTTP servers that answer as told, and stops them after the test."""
+    with _started(Gateway) as start:
         yield start
 
 

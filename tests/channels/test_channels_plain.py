@@ -112,7 +112,7 @@ def test_a_channel_of_the_policy_is_opened_without_a_trace(
     ("transport", "options", "told"),
     [
         ("smpt", {}, "unknown transport 'smpt'; did you mean 'smtp'?"),
-        ("pigeon", {}, "unknown transport 'pigeon'; known are smtp, file, console, null"),
+        ("pigeon", {}, "unknown transport 'pigeon'; known are smtp, http, webhook"),
         ("file", {}, "channel 'mail': 'path' is missing"),
         ("file", {"path": ""}, "'path' is '': expected the name of a folder"),
         ("file", {"path": "a\0b"}, "expected the name of a folder"),
@@ -148,7 +148,7 @@ def test_smtp_carries_email_only(tmp_path: Path) -> None:
 
 def test_every_listed_transport_is_found_by_its_name() -> None:
     assert [find_transport(part.transport) for part in CHANNELS] == list(CHANNELS)
-    assert transport_names() == ("smtp", "file", "console", "null")
+    assert transport_names() == ("smtp", "http", "webhook", "file", "console", "null")
 
 
 PIGEON = """

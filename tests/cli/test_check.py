@@ -285,3 +285,23 @@ def test_checking_writes_nothing(office: Office) -> None:
     assert load(office.folder, {}).warnings == ()
     checked(office)
     assert {file: file.stat().st_mtime_ns for file in office.folder.rglob("*.j2")} == before
+
+
+def test_a_name_that_no_message_has_is_told_at_its_place_in_the_body(office: Office) -> None:
+    body = """\
+  sms:
+    transport: http
+    url: https://gateway.example/send
+    json:
+      messages:
+        - {to: "{{ message.adress }}", text: "{{ customer.name }}"}
+"""
+    office.rule(POLICY.replace("  sms: {transport: file, path: outbox}\n", body))
+    first, second = complaints(office)
+    assert (first["message"], first["remedy"]) == (
+        "a message has no 'adress'",
+        "did you mean 'address'?",
+    )
+    assert place(office, first).startswith('adress }}", text')
+    assert (second["message"], second["code"]) == ("there is no 'customer' here", "unknown-name")
+    assert place(office, second).startswith("customer.name")

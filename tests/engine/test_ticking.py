@@ -13,7 +13,7 @@ from touchpoints.clock import FixedClock
 from touchpoints.core.message import Outcome, Receipt
 from touchpoints.engine.ticking import Loop, null_channels, open_channels, run_virtually
 from touchpoints.errors import StoreError
-from touchpoints.store.database import write
+from touchpoints.store.database import rows, write
 
 KEY = "C1/reminder/L1@-3d"
 NINE = "2026-12-07T09:00"
@@ -229,6 +229,25 @@ def test_channels_of_a_simulation_bear_the_names_of_the_workspace(office: Office
         "sms": "text",
     }
     assert all(channel.local for channel in open_channels(office.workspace).values())
+
+
+def test_a_simulation_spares_the_bytes_that_nobody_reads_and_still_finds_what_is_wrong(
+    office: Office,
+) -> None:
+    office.owes_as_new("C1")
+    office.owes_as_new("C2")
+    office.owes("C2", "L1", "2026-12-10", currency="")
+    clock = FixedClock(at("2026-12-01T00:00"))
+    loop = office.loop(clock, **null_channels(office.workspace))
+    loop.start()
+    run_virtually(loop, clock, at("2026-12-12T00:00"), lambda _: None)
+    with office.database.reading() as connection:
+        sql = "SELECT state, reason, body, content FROM message ORDER BY customer_no"
+        (state, _, body, content), failed = rows(connection, sql)
+    assert (state, failed[:2]) == ("accepted", ("withheld", "render_error"))
+    assert body == "100 CNY is due on December 10."
+    assert b"Subject: Instalment L1" in content
+    assert b"is due" not in content
 
 
 def test_a_loop_over_a_missing_folder_says_so(office: Office) -> None:

@@ -14,6 +14,7 @@ from tests.office import MAIL, POLICY, TEMPLATES, Office, at, rounds
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Message
+from touchpoints.store.database import write
 
 NINE = "2026-12-07T09:00"
 Sent = Callable[..., Message]
@@ -194,3 +195,16 @@ def test_the_same_data_at_the_same_instant_are_the_same_bytes(tmp_path: Path) ->
         rounds(loop, clock, NINE)
         contents.append(email.messages[0].content)
     assert contents[0] == contents[1]
+
+
+def test_an_address_that_mail_cannot_use_is_not_quoted_in_the_error(office: Office) -> None:
+    """It was imported for another kind of channel; what is wrong with it ends in logs."""
+    office.customer("C1", **{"email": "", "address.email": "ann@example.org"})
+    with office.database.writing() as connection:
+        broken = '{"email":"+8613812345678"}'
+        write(connection, "UPDATE customer SET addresses = :broken", {"broken": broken})
+    office.owes("C1", "L1", "2026-12-10")
+    answer = office.ask("run", "--once", "--as-of", "2026-12-07T09:00:00+08:00")
+    assert answer.code == 3
+    assert "the address on email is not one that mail can be sent to" in answer.err
+    assert "13812345678" not in answer.out + answer.err

@@ -65,7 +65,7 @@ def test_preparing_twice_changes_nothing(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
 def test_every_connection_is_set_for_safety(
     database: Database, pragma: str, value: str | int

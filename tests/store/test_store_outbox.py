@@ -89,7 +89,7 @@ def test_an_answer_that_comes_after_a_crash_was_tidied_up_is_not_told_as_ours(
         old = due(connection)
         sending.claim(connection, old, MESSAGE, NOW)
         sending.begin_sending(connection, old, MESSAGE, NOW)
-        assert sending.recover(connection, (), NOW) == 1
+        assert sending.recover(connection, (), (), NOW) == 1
         assert not sending.finish(connection, old, ACCEPTED, NOW)
     assert planned.states() == {MESSAGE.key: "held"}
 

@@ -86,16 +86,16 @@ WORKSPACE_LINES = [
         ),
     ),
     (
-        "channels: {a: {transport: http}}",
+        "channels: {a: {transport: fax}}",
         "3:27",
-        "`transport` is 'http'; expected 'file', 'console', 'null' or 'smtp'",
+        "`transport` is 'fax'; expected 'file', 'console', 'null', 'smtp', 'http' or 'webhook'",
     ),
     (
         "channels: {a: {transport: flie, path: x}}",
         "3:27",
         (
             "`transport` is 'flie'; expected 'file', "
-            "'console', 'null' or 'smtp'; did you mean `file`?"
+            "'console', 'null', 'smtp', 'http' or 'webhook'; did you mean `file`?"
         ),
     ),
     (
@@ -230,7 +230,9 @@ def test_all_complaints_are_told_at_once_in_the_order_of_the_file(complaints, ha
         (
             "touchpoints.yaml:17:68: the channel has no key `price`; its keys are `transport`, "
             "`kind`, `hours`, `cost`, `capacity`, `path`, `url`, `from`, `reply_to`, "
-            "`timeout`, `verify`"
+            "`timeout`, `verify`, `method`, `headers`, `json`, `form`, `key_header`, "
+            "`idempotent`, `key_life`, `answers`, `provider_id`, `error`, `secrets`, "
+            "`allow_private`"
         ),
         (
             "touchpoints.yaml:26:35: `max` is blank or 0, which may mean never as well as no cap; "

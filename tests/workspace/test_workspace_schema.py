@@ -43,7 +43,7 @@ def test_the_schema_accepts_the_example_of_the_contract(validator, harbour):
         ("annual: birthday", "anual: birthday"),
         ("leap_day: backward", "leap_day: back"),
         ('open: "0d 09:00"', 'opens: "0d 09:00"'),
-        ("transport: smtp", "transport: http"),
+        ("transport: smtp", "transport: fax"),
         ("  sms:   {", "  SMS:   {"),
         ("template: birthday", "shadow: 3\n    template: birthday"),
         ("phone:", "fone:"),
@@ -60,11 +60,17 @@ def test_the_schema_refuses_misspelt_keys_and_values(validator, harbour, old, ne
         "channels: {sms: {transport: null}}",
         "ticks: {plan: 30, deliver: 5s}",
         "company: {phone: '1'}",
+        "channels: {a: {transport: http, url: 'https://h.example/', form: {a: [1, b], c: true}}}",
+        (
+            "channels: {a: {transport: webhook, url: 'https://h.example/', secrets: '${X}', "
+            "answers: [{status: 429, means: temporary}, {json: a.0, is: [null], means: accepted}]}}"
+        ),
+        "channels: {a: {transport: http, url: 'https://h.example/', json: [{a: 1}], key_life: 1d}}",
         "categories: {a: {hours: {mon: '09:00-17:00', tue: null}}}",
     ],
 )
 def test_the_schema_accepts_what_the_models_accept(validator, opened, line):
-    opened(SMALL + line)
+    opened(SMALL + line, X="whsec_")
     assert list(validator.iter_errors(read(SMALL + line))) == []
 
 

@@ -13,14 +13,24 @@ from pydantic import BaseModel, ValidationError
 from touchpoints.channels.base import Opening, Transport
 from touchpoints.channels.console import ConsoleChannel
 from touchpoints.channels.file import FileChannel
+from touchpoints.channels.http import HttpChannel
 from touchpoints.channels.null import NullChannel
 from touchpoints.channels.smtp import SmtpChannel
+from touchpoints.channels.webhook import WebhookChannel
 from touchpoints.core.message import Channel, Kind
 from touchpoints.errors import UsageError
 
-CHANNELS: tuple[type[Transport], ...] = (SmtpChannel, FileChannel, ConsoleChannel, NullChannel)
+CHANNELS: tuple[type[Transport], ...] = (
+    SmtpChannel,
+    HttpChannel,
+    WebhookChannel,
+    FileChannel,
+    ConsoleChannel,
+    NullChannel,
+)
 
 _GROUP = "touchpoints.channels"
+_SECRET = frozenset({"url", "headers", "secrets"})
 
 
 def transport_names() -> tuple[str, ...]:
@@ -70,14 +80,14 @@ def open_channel(
 
 
 def _complaint(found: Any, options: type[BaseModel]) -> str:
-    """One sentence on one wrong key; the value of a url stays out, for it may hold a password."""
+    """One sentence on one wrong key; values stay out where they may be, or hold, a secret."""
     key = str(found["loc"][0]) if found["loc"] else "options"
     if found["type"] == "extra_forbidden":
         known = tuple(field.alias or name for name, field in options.model_fields.items())
         return f"unknown key {key!r}; {_nearest(key, known)}"
     if found["type"] == "missing":
         return f"{key!r} is missing"
-    shown = "wrong" if key == "url" else repr(found["input"])[:80]
+    shown = "wrong" if key in _SECRET else repr(found["input"])[:80]
     return f"{key!r} is {shown}: {found['msg'].removeprefix('Value error, ')}"
 
 

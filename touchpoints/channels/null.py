@@ -11,15 +11,16 @@ from touchpoints.core.message import Kind, Message, Outcome, Receipt
 
 
 class NullChannel:
-    """Accepts every message and forgets it."""
+    """Accepts every message and forgets it; where it does not look, it may be spared the bytes."""
 
     transport: ClassVar[str] = "null"
     options: ClassVar[type[BaseModel]] = Options
     local = True
 
-    def __init__(self, name: str, kind: Kind) -> None:
+    def __init__(self, name: str, kind: Kind, *, looks: bool = True) -> None:
         self.name = name
         self.kind = kind
+        self.looks = looks
 
     @classmethod
     def open(cls, opening: Opening) -> NullChannel:

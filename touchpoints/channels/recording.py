@@ -21,10 +21,12 @@ class RecordingChannel:
         receipts: Iterable[Receipt] = (),
         *,
         local: bool = True,
+        key_life: int = 0,
     ) -> None:
         self.name = name
         self.kind = kind
         self.local = local
+        self.key_life = key_life
         self.messages: list[Message] = []
         self.closed = False
         self._receipts = iter(receipts)

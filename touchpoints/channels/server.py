@@ -8,9 +8,10 @@ import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from touchpoints.workspace.gateways import is_loopback
 
 Security = Literal["opportunistic", "starttls", "tls"]
 
@@ -65,10 +66,7 @@ class Server:
     @property
     def loopback(self) -> bool:
         """Whether the host is this very machine, by its name: 127.0.0.0/8, ::1 or localhost."""
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.rstrip(".") == "localhost"
+        return is_loopback(self.host)
 
     @cached_property
     def context(self) -> ssl.SSLContext:

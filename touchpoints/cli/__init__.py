@@ -29,6 +29,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("diff", "touchpoints.cli.diff:diff", "Compare two policies on the same data."),
     ("status", "touchpoints.cli.status:status", "Say what waits, what went and how far behind."),
     ("outbox", "touchpoints.cli.outbox:outbox", "Look at the messages and their states."),
+    (
+        "customer",
+        "touchpoints.cli.customer:customer",
+        "Tell the story of one person, or erase it.",
+    ),
     ("pause", "touchpoints.cli.pause:pause", "Stop a touchpoint at once."),
     ("resume", "touchpoints.cli.pause:resume", "Let a paused touchpoint go on."),
     ("template", "touchpoints.cli.template:template", "List, check and render templates."),

@@ -45,11 +45,16 @@ class Context:
 
     def known_customer(self, customer: str) -> int:
         """The store's number of a customer. Raises UsageError for an id that it does not have."""
+        from touchpoints.store.marks import Erased  # noqa: PLC0415
         from touchpoints.store.reading import customer_numbers, similar_ids  # noqa: PLC0415
 
         with self.database.reading() as connection:
             found = customer_numbers(connection, [customer])
             near = [] if customer in found else similar_ids(connection, customer)
+            if customer not in found:
+                erased = Erased.of(connection, self.database.file)
+                if erased.when(customer) is not None:
+                    raise UsageError(f"customer {customer!r} was erased on request")
         if customer not in found:
             nearest = get_close_matches(customer, near, n=1)
             hint = f"did you mean {nearest[0]!r}?" if nearest else "import the customer first"

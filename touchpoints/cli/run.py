@@ -109,6 +109,7 @@ def in_words(delivered: Delivered) -> str:
         (delivered.waiting, "waiting for another try"),
         (delivered.rejected, "rejected by the other side"),
         (delivered.held, "held in doubt"),
+        (delivered.resent, "tried again while in doubt"),
     ):
         if number:
             parts.append(f"{number:,} {word}")
@@ -120,5 +121,5 @@ def _refuse_remote(channels: dict[str, Channel]) -> None:
     if remote:
         raise UsageError(
             f"--as-of would send for real through {', '.join(remote)}; it is only for transports"
-            " that stay here: file, console, null, or smtp on a loopback address"
+            " that stay here: file, console, null, or http and smtp on a loopback address"
         )

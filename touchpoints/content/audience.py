@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from touchpoints.content.environment import environment
-from touchpoints.content.expression import Compiler, TemplateError
+from touchpoints.content.expression import Compiler, Judge, TemplateError
 from touchpoints.content.limits import EXPRESSION_CHARACTERS
 from touchpoints.content.wall import Finding, refusals
 from touchpoints.errors import RenderError
@@ -27,11 +29,9 @@ class Audience:
 
     def __init__(self, expression: str) -> None:
         self.expression = expression
-        tree = _parsed(expression)
-        self._joined = isinstance(tree, nodes.And)
-        reads: set[tuple[str, str]] = set()
-        self._judge = Compiler(expression, reads).compile(tree)
-        self.fields: tuple[tuple[str, str], ...] = tuple(sorted(reads))
+        compiled = _compiled(expression)
+        self._joined, self._judge = compiled.joined, compiled.judge
+        self.fields: tuple[tuple[str, str], ...] = compiled.fields
         self._known: dict[object, bool] = {}
 
     @property
@@ -64,6 +64,24 @@ class Audience:
             return bool(self._judge(dict(zip(self.fields, values, strict=True))))
         except (RenderError, TypeError, ArithmeticError, LookupError):
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What an expression comes to: its judge, what that reads, and whether `and` joins it."""
+
+    judge: Judge
+    fields: tuple[tuple[str, str], ...]
+    joined: bool
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> _Compiled:
+    # Remembered, because a tick of the daemon for one customer takes less than compiling does.
+    tree = _parsed(expression)
+    reads: set[tuple[str, str]] = set()
+    judge = Compiler(expression, reads).compile(tree)
+    return _Compiled(judge, tuple(sorted(reads)), isinstance(tree, nodes.And))
 
 
 def _parsed(expression: str) -> nodes.Expr:

@@ -26,12 +26,21 @@ _SCALARS = (str, int, Decimal, float, date, time)
 
 
 class Record(Mapping[str, object]):
-    """A read-only record of plain data; a field without a value is not there at all."""
+    """A read-only record of plain data; a field without a value is not there at all.
 
-    __slots__ = ("_fields", "label")
+    Texts are made harmless, but for the fields that templates have `written`: their lines stay.
+    """
 
-    def __init__(self, fields: Mapping[str, object], label: str = "the record") -> None:
+    __slots__ = ("_fields", "_written", "label")
+
+    def __init__(
+        self,
+        fields: Mapping[str, object],
+        label: str = "the record",
+        written: Collection[str] = (),
+    ) -> None:
         self._fields = fields
+        self._written = written
         self.label = label
 
     def __getitem__(self, name: str) -> object:
@@ -55,6 +64,8 @@ class Record(Mapping[str, object]):
     def value(self, name: str) -> object:
         """The value of a field as a template may see it, or None where it is blank."""
         raw = self._fields.get(name)
+        if isinstance(raw, str) and name in self._written:
+            return raw or None
         if isinstance(raw, str):
             text = name_line(raw) if name in _NAMES else one_line(raw)
             return text if text and not text.isspace() else None

@@ -136,5 +136,6 @@ def _one_of(filter_name: str, style: object, styles: tuple[str, ...]) -> str:
 def _wrong(filter_name: str, value: object, expected: str) -> RenderError:
     if isinstance(value, Undefined):
         str(value)  # raises the error that names it
-    shown = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
-    return RenderError(f"{filter_name}: {shown[:60]} is not {expected}")
+    # The text itself may be a name or an address, and what cannot be rendered is logged.
+    shown = "this text" if isinstance(value, str) else f"a {type(value).__name__}"
+    return RenderError(f"{filter_name}: {shown} is not {expected}")

@@ -18,7 +18,7 @@ from touchpoints.content.text import header_line
 from touchpoints.core.message import Rendered
 from touchpoints.errors import PolicyError, RenderError, UsageError
 
-_FAULTS = (
+FAULTS = (
     TemplateError,
     RenderError,
     ArithmeticError,
@@ -56,7 +56,7 @@ class _Part:
             raise UsageError(f"{self._place(error)}: there is no file {error.name!r}") from error
         except RecursionError as error:
             raise UsageError(f"{self._place(error)}: it includes itself") from error
-        except _FAULTS as error:
+        except FAULTS as error:
             raise RenderError(f"{self._place(error)}: {error}") from error
         return "".join(pieces)
 

@@ -31,11 +31,13 @@ def arbitrate(race: Race) -> Awards:
     if len(routes):
         shared = groups(case.customers)
         contested = _contested(race, routes, shared)
-        alone = ~contested[case.routes.customer[routes]]
-        moved = _serve_alone(case, options_of(case, routes[alone], first_day_only=True), awards)
-        contested[moved] = True
-        alone = ~contested[case.routes.customer[routes]]
-        _contest(race, routes[~alone], shared, awards)
+        alone = routes[~contested[case.routes.customer[routes]]]
+        if len(alone):
+            moved = _serve_alone(case, options_of(case, alone, first_day_only=True), awards)
+            contested[moved] = True
+        competing = routes[contested[case.routes.customer[routes]]]
+        if len(competing):
+            _contest(race, competing, shared, awards)
     _say_what_is_shadow(case, awards)
     return awards
 

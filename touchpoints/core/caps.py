@@ -117,8 +117,10 @@ class Ledger:
         """What the limits in `bits`, asked in their order, and the capacities leave of a slot."""
         spans, limits = slot.spans, self.limits(reach)
         for number, limit in enumerate(limits):
+            if not bits >> number & 1:
+                continue
             positions = self._positions.get((number, _owner(limit, reach)), ())
-            if not bits >> number & 1 or len(positions) < limit.max:
+            if len(positions) < limit.max:
                 continue
             before = spans
             for low, high in refused(positions, limit.max, limit.span):
@@ -199,9 +201,10 @@ class Ledger:
     def _places(self, entry: Entry) -> Iterator[tuple[tuple[int, int], int]]:
         """Under which limits of whom an entry counts, and where."""
         for number, limit in enumerate(self.limits(entry.reach)):
-            owner = _owner(limit, entry.reach)
-            if entry.limits >> number & 1 and owner != NOWHERE:
-                yield (number, owner), entry.day if limit.by_day else entry.at
+            if entry.limits >> number & 1:
+                owner = _owner(limit, entry.reach)
+                if owner != NOWHERE:
+                    yield (number, owner), entry.day if limit.by_day else entry.at
 
 
 def _owner(limit: Limit, reach: Reach) -> int:

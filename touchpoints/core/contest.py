@@ -84,7 +84,7 @@ class Contest:
             touchpoint = int(candidates.touchpoint[number])
             design, category = rules.touchpoints[touchpoint], rules.category_of[touchpoint]
             pinned = bool(candidates.pinned[number])
-            its_options = tuple(self._options(options, rows[start:end].tolist()))
+            its_options = tuple(self._options(options, rows[start:end]))
             first = min(its_options, key=lambda each: each.way.place).way.route
             yield Contender(
                 candidate=number,
@@ -103,28 +103,27 @@ class Contest:
                 shadow=design.shadow,
             )
 
-    def _options(self, options: Options, rows: Sequence[int]) -> Iterator[Option]:
-        columns, rules, ways = self._case.routes, self._case.rulebook, dict[int, Way]()
-        for row in rows:
-            route = int(options.route[row])
+    def _options(self, options: Options, rows: Ints) -> Iterator[Option]:
+        """The options of one candidate; columns are read at once, a number alone costs 0.1 µs."""
+        names = (options.route, options.score, options.weight, options.slot, options.kept)
+        columns, ways = [column[rows].tolist() for column in names], dict[int, Way]()
+        for route, score, weight, slot, kept in zip(*columns, strict=True):
             if route not in ways:
-                customer, touchpoint = int(columns.customer[route]), int(columns.touchpoint[route])
-                channel = int(columns.channel[route])
-                ways[route] = Way(
-                    route=route,
-                    channel=channel,
-                    place=int(columns.place[route]),
-                    limits=rules.binding(touchpoint, channel),
-                    reach=Reach(customer, self._case.customers.address_of(customer, channel)),
-                    uses=rules.uses(touchpoint, channel),
-                )
-            yield Option(
-                score=float(options.score[row]),
-                weight=float(options.weight[row]),
-                way=ways[route],
-                slot=options.slots[options.slot[row]],
-                kept=bool(options.kept[row]),
-            )
+                ways[route] = self._way(route)
+            yield Option(score, weight, ways[route], options.slots[slot], kept)
+
+    def _way(self, route: int) -> Way:
+        columns, rules = self._case.routes, self._case.rulebook
+        customer, touchpoint = int(columns.customer[route]), int(columns.touchpoint[route])
+        channel = int(columns.channel[route])
+        return Way(
+            route=route,
+            channel=channel,
+            place=int(columns.place[route]),
+            limits=rules.binding(touchpoint, channel),
+            reach=Reach(customer, self._case.customers.address_of(customer, channel)),
+            uses=rules.uses(touchpoint, channel),
+        )
 
     def _refuse(self, contender: Contender, awards: Awards) -> None:
         """Tell the limit of the way and day that got furthest, and when it could go."""

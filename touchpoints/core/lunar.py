@@ -12,6 +12,7 @@ days, which it names so, that they may prove to be a day off.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -121,6 +122,7 @@ def lunar_year_span(first: int, last: int) -> range:
     return range(FIRST_YEAR + low, FIRST_YEAR + max(low, high))
 
 
+@lru_cache(maxsize=64)
 def lunar_month_days(first: int, last: int) -> frozenset[int]:
     """The keys of all lunar birthdays that are kept on one of the days `first` to `last`.
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Kind = Literal["email", "text"]
 
@@ -107,7 +107,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message with the very bytes that leave: RFC 5322 for e-mail, else the text in UTF-8."""
+    """One message with the very bytes that leave: RFC 5322, a request's body, or text in UTF-8."""
 
     key: str
     customer: str
@@ -136,12 +136,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one attempt. `unreachable` says that the whole channel is down."""
+    """The answer to one attempt. `unreachable` says that the whole channel is down.
+
+    `retry_after` is for how many seconds the other side asks to be left alone.
+    """
 
     outcome: Outcome
     detail: str = ""
     provider_id: str | None = None
     unreachable: bool = False
+    retry_after: int | None = None
 
 
 class Channel(Protocol):
@@ -158,3 +162,23 @@ class Channel(Protocol):
     def close(self) -> None:
         """Let go of connections and files."""
         ...
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """What a channel also is whose provider knows messages by their keys.
+
+    For `key_life` seconds it takes a message once, however often it comes; 0 promises nothing.
+    """
+
+    key_life: int
+
+
+def key_life(channel: Channel) -> int:
+    """For how many seconds the channel's provider takes a message only once; 0 for most."""
+    return channel.key_life if isinstance(channel, Keyed) else 0
+
+
+def looks_at_bytes(channel: Channel) -> bool:
+    """Whether a channel needs the bytes of its messages: yes, unless it says `looks = False`."""
+    return bool(getattr(channel, "looks", True))

@@ -107,7 +107,7 @@ class Plan:
             topic=design.topic,
             score=float(awards.score[number]),
             reason=code,
-            detail=None if sends else self._detail(number, code),
+            detail=None if sends else self.detail(number, code),
             next_allowed=int(awards.next_allowed[number]) or None,
             zone=case.customers.zone_of(customer),
             merged_into=self.label(int(awards.into[number])) if awards.into[number] >= 0 else None,
@@ -135,7 +135,8 @@ class Plan:
         name = self.case.rulebook.touchpoints[int(candidates.touchpoint[number])].name
         return f"{name}/{candidates.occurrence[number]}"
 
-    def _detail(self, number: int, code: str | None) -> str | None:
+    def detail(self, number: int, code: str | None) -> str | None:
+        """Why a candidate does not go out, in numbers and words."""
         route = int(self.refused_at[number])
         if route < 0:
             if code == SHADOW:

@@ -78,6 +78,7 @@ class Rulebook:
         gap = policy.gap
         self._caps = tuple(Limit.of_cap(cap) for cap in policy.caps)
         self._gap = (Limit(GAP, 1, gap.seconds, False, str(gap)),) if gap and gap.seconds else ()
+        self.limits: tuple[Limit, ...] = ()
         self.limits = self.limits_with(None)
         self._binding = self._bindings()
         found = dict(self._capacities())
@@ -86,6 +87,8 @@ class Rulebook:
 
     def limits_with(self, own_cap: Cap | None) -> tuple[Limit, ...]:
         """The limits in the order in which they are asked: caps, the customer's own cap, gap."""
+        if own_cap is None and self.limits:
+            return self.limits
         no_limit = Limit(f"cap:{OWN}", UNLIMITED, 0, True, "")
         own = no_limit if own_cap is None else Limit.of_cap(own_cap)
         return (*self._caps, own, *self._gap)

@@ -91,6 +91,8 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
     and is placed last.
     """
     placed: list[Placement] = []
+    if not contenders:
+        return placed
     rest = [each for each in contenders if each.obeys and not each.pinned]
     for counting in (True, False):
         placed += _weigh([each for each in rest if each.counts is counting], ledger)
@@ -98,6 +100,8 @@ def settle(contenders: Sequence[Contender], ledger: Ledger) -> list[Placement]:
 
 
 def _weigh(rest: Sequence[Contender], ledger: Ledger) -> list[Placement]:
+    if not rest:
+        return []
     best = _seeded(rest, ledger)
     total, hoped = _total(best), sum(each.options[0].weight for each in rest)
     if not 1 < len(rest) <= WEIGHED or hoped <= total + _EPSILON:

@@ -9,18 +9,20 @@ from pathlib import Path
 
 from touchpoints.channels import open_channel
 from touchpoints.content.audience import Audience
+from touchpoints.content.body import Flaw, flaws
 from touchpoints.content.calling import Calling
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.check import check_template
 from touchpoints.content.expression import TemplateError
 from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.bodies import tree_of
 from touchpoints.engine.vocabulary import HISTORY, LINE, OCCURRENCE, Vocabulary
 from touchpoints.errors import Complaint, PolicyError, UsageError
 from touchpoints.moments.annual import Annual
 from touchpoints.moments.event import Event
 from touchpoints.moments.fact import Fact
 from touchpoints.moments.lapsed import Lapsed
-from touchpoints.workspace import Workspace
+from touchpoints.workspace import ChannelSettings, Workspace
 from touchpoints.workspace.document import FILE_NAME
 
 BROKEN = frozenset({"syntax", "refused", "too-complex", "html-place", "html-element"})
@@ -107,6 +109,21 @@ class Checker:
             except UsageError as error:
                 place = self.workspace.where("channels", each.name)
                 yield Complaint(FILE_NAME, *place, str(error), code="channel")
+            yield from self._body(each)
+
+    def _body(self, channel: ChannelSettings) -> Iterator[Complaint]:
+        key, tree = tree_of(channel)
+        for flaw in flaws(tree) if key in channel.options else ():
+            found, base = flaw.finding, ("channels", channel.name, key)
+            place = self._place_of(flaw, base)
+            yield Complaint(FILE_NAME, *place, found.what, found.remedy, found.code, found.severity)
+
+    def _place_of(self, flaw: Flaw, base: tuple[str | int, ...]) -> tuple[int, int]:
+        """Where a piece of a body's text stands, as far as it is written on one line."""
+        line, column = self.workspace.where(*base, *flaw.path)
+        text = self.workspace.file.read_text("utf-8-sig").split("\n")[line - 1]
+        found = text.find(flaw.finding.sought, column - 1) if flaw.finding.sought else -1
+        return (line, column) if found < 0 else (line, found + 1)
 
     def _touchpoints(self) -> Iterator[Complaint]:
         for design in self.workspace.policy.touchpoints.values():

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
 from sqlalchemy import Connection
 
-from touchpoints.core.decision import Decision
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.delivered import Delivered
+from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
@@ -42,11 +42,17 @@ def basis(connection: Connection, now: datetime) -> Basis:
 
 
 class Claims:
-    """Judges and claims the messages of one workspace."""
+    """Judges and claims the messages of one workspace; of `unseen` channels nobody reads bytes."""
 
-    def __init__(self, workspace: Workspace, gates: Sequence[Gate]) -> None:
-        self._workspace, self._gates = workspace, gates
-        self._wording = Wording(workspace)
+    def __init__(
+        self,
+        workspace: Workspace,
+        gates: Sequence[Gate],
+        doubts: Doubts,
+        unseen: Collection[str] = (),
+    ) -> None:
+        self._workspace, self._gates, self._doubts = workspace, gates, doubts
+        self._wording = Wording(workspace, unseen)
         self._bound = False
 
     def bind(self) -> None:
@@ -67,7 +73,8 @@ class Claims:
         claimed = []
         for each in due:
             number = numbers.get((each.customer_no, each.touchpoint, each.occurrence))
-            if number is None or codes[number] == "audience":
+            outlived = self._doubts.outlived(connection, each, now)
+            if outlived or number is None or codes[number] == "audience":
                 self._close(connection, each, _seconds(now))
                 total.withheld += 1
                 continue
@@ -79,7 +86,7 @@ class Claims:
                 total.withheld += 1
                 continue
             if decision.verdict == "withhold" or later:
-                self._redecide(connection, each, (made, number, decision), _seconds(now))
+                self._redecide(connection, each, (made, number, decision.reason), _seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
             travelling = self._sections(connection, each, (made, number), total)
@@ -121,18 +128,24 @@ class Claims:
         of: tuple[Planned, int, Sequence[str]],
         total: Delivered,
     ) -> Message | None:
-        """The message from fresh data; one that may have gone out already keeps its bytes."""
+        """The message from fresh data; one that may have gone out already keeps its bytes.
+
+        So does one whose key the provider may know, as long as it says the same to the same.
+        """
         (made, number, texts), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
         subject = Subject.of(made.plan, number, each.customer_no, each.channel)
-        words = sending.frozen(connection, each.no) if each.in_doubt else None
-        if words is not None:
+        kept = each.in_doubt or self._doubts.keeps_bytes(each)
+        words = sending.frozen(connection, each.no) if kept else None
+        if words is not None and each.in_doubt:
             return subject.message(words, now)
         try:
-            return self._wording.message(connection, subject, now, texts)
+            fresh = self._wording.message(connection, subject, now, texts)
         except (RenderError, UsageError) as error:
             sending.withhold(connection, each, "render_error", str(error), _seconds(now))
             total.troubles[each.touchpoint] = str(error)
             return None
+        same = words is not None and words[:3] == (fresh.address, fresh.subject, fresh.body)
+        return subject.message(words, now) if words is not None and same else fresh
 
     def _close(self, connection: Connection, each: Due, now: int) -> None:
         """Take back what is due no more; what may have gone out is held instead."""
@@ -146,7 +159,7 @@ class Claims:
             sections.hold(connection, now)
 
     def _redecide(
-        self, connection: Connection, each: Due, of: tuple[Planned, int, Decision], now: int
+        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], now: int
     ) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
         decided = as_decided(*of)

@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
 from touchpoints.core.gate import Gate
-from touchpoints.core.message import Channel, Outcome, Receipt, State
+from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.claiming import Claimed, Claims, basis
 from touchpoints.engine.delivered import Delivered
+from touchpoints.engine.doubts import Doubts
 from touchpoints.store import sections, sending
 from touchpoints.store.database import Database
 from touchpoints.store.sending import Result
@@ -34,9 +35,10 @@ class Deliverer:
         gates: Sequence[Gate],
         clock: Clock,
     ) -> None:
-        self._database, self._workspace, self._channels = database, workspace, channels
-        self._clock = clock
-        self._claims = Claims(workspace, gates)
+        self._database, self._channels, self._clock = database, channels, clock
+        self._doubts = Doubts(workspace.policy, channels)
+        unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
+        self._claims = Claims(workspace, gates, self._doubts, unseen)
         self._stopping = False
 
     def stop(self) -> None:
@@ -49,12 +51,10 @@ class Deliverer:
 
     def recover(self) -> int:
         """After a crash: nothing claimed is lost, what was being sent is held or sent again."""
-        policy = self._workspace.policy
-        resending = [name for name in policy.touchpoints if self._resends(name)]
+        now = _seconds(self._clock.now())
         with self._database.writing() as connection:
-            now = _seconds(self._clock.now())
             sections.recover(connection, now)
-            held = sending.recover(connection, resending, now)
+            held = sending.recover(connection, self._doubts.touchpoints, self._doubts.channels, now)
             sections.hold(connection, now)
             return held
 
@@ -129,6 +129,7 @@ class Deliverer:
         total.waiting += result.state == State.RETRY_WAIT
         total.rejected += result.state == State.REJECTED
         total.held += result.state == State.HELD
+        total.resent += each.due.in_doubt
 
     def _result(self, each: Claimed, receipt: Receipt, now: int) -> Result:
         if receipt.outcome == Outcome.ACCEPTED:
@@ -137,23 +138,14 @@ class Deliverer:
             # A refusal now does not prove that an attempt before has not got through.
             return Result(State.HELD if each.due.in_doubt else State.REJECTED, receipt)
         pause = min(FIRST_RETRY * 2**each.due.attempts, LONGEST_RETRY)
+        pause = max(pause, receipt.retry_after or 0)
         if receipt.outcome == Outcome.TEMPORARY:
             return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)
         # In doubt it counts as sent when it was tried.
         tried_at = _seconds(each.message.sent_at)
-        if self._resends(each.due.touchpoint):
+        if self._doubts.may_resend(each.due):
             return Result(State.RETRY_WAIT, receipt, sent_at=tried_at, retry_at=now + pause)
         return Result(State.HELD, receipt, sent_at=tried_at)
-
-    def _resends(self, touchpoint: str) -> bool:
-        """Whether a message in doubt is sent again; the default depends on what marketing is."""
-        policy = self._workspace.policy
-        design = policy.touchpoints.get(touchpoint)
-        if design is None:
-            return False
-        if design.on_doubt is not None:
-            return design.on_doubt == "resend"
-        return policy.categories[design.category].consent != "required"
 
 
 def _seconds(instant: datetime) -> int:

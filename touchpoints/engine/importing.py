@@ -22,6 +22,7 @@ from touchpoints.engine.records.rejects import Rejects
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
 from touchpoints.store.database import Database
+from touchpoints.store.marks import Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def import_file(
             Rejects(request.file, source.header, dry_run=request.dry_run) as rejects,
             database.writing() as connection,
         ):
-            intake = Intake(connection, kind, rules, rejects, completeness)
+            erased = Erased.of(connection, database.file)
+            intake = Intake(connection, kind, rules, rejects, erased, completeness)
             intake.take_all(source, below, progress)
             intake.remark(source)
             intake.close_the_others()

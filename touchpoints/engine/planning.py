@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from touchpoints.core.calendar import Ints
-from touchpoints.core.decision import Decision
+from touchpoints.core.columns import distinct
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import State
 from touchpoints.core.plan import Plan, make_plan
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.gathering import gather
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.store import outbox
@@ -22,6 +24,8 @@ from touchpoints.store.outbox import Decided, Stored, Waiting
 
 APPROVABLE = "plan_fingerprint"
 """The name under which the database keeps the fingerprint of the plan that it holds whole."""
+BATCH = 10_000
+"""Decisions that are stored together: a statement for each takes longer, all at once take 1 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
 
 def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Planned:
     """The plan for a brief, from what a connection sees."""
-    gathered = gather(connection, brief)
-    made = make_plan(gathered.situation, gates)
+    with collecting_rarely():
+        gathered = gather(connection, brief)
+        made = make_plan(gathered.situation, gates)
     return Planned(made, gathered.nos, brief.workspace.fingerprint, gathered.asked)
 
 
@@ -75,23 +80,19 @@ def store_plan(
         scope = scope_of(connection, brief) if brief.everybody else None
         if scope is not None and not anew:
             brief = replace(brief, numbers=scope.numbers)
-        made = planned(connection, brief, gates)
-        decided = [
-            as_decided(made, number, decision)
-            for number, decision in zip(
-                made.plan.lines.tolist(), made.plan.decisions(), strict=True
-            )
-        ]
-        name = made.plan.fingerprint() if anew and scope is not None else None
-        known = outbox.waiting(connection, made.asked)
-        nos = sorted({each.customer_no for each in decided})
-        known += outbox.resting(connection, nos, sorted({each.occurrence for each in decided}))
+        # Most ticks find nobody to plan for.
+        made = None if brief.numbers == () else planned(connection, brief, gates)
+        name = made.plan.fingerprint() if made and anew and scope is not None else None
+        known = _known(connection, made) if made else []
     with database.writing() as connection:
-        count = _apply(connection, decided, known, brief.as_of)
+        count = PlanCount(0, 0, 0, 0, 0)
+        if made is not None:
+            count = _apply(connection, _decided(made), known, brief.as_of)
         if scope is not None:
             take_away(connection, scope.seen)
             note(connection, brief, scope)
-        mark(connection, _vanishing(made))
+        if made is not None:
+            mark(connection, _vanishing(made))
         put_meta(connection, APPROVABLE, name or "")
     return replace(count, fingerprint=name)
 
@@ -103,59 +104,87 @@ def _vanishing(made: Planned) -> list[int]:
     return sorted({int(no) for no in made.nos[case.candidates.customer[gone]]})
 
 
-def as_decided(made: Planned, number: int, decision: Decision) -> Decided:
-    """A line of the plan as the outbox stores it."""
-    case = made.plan.case
-    category = case.rulebook.category_of[int(case.candidates.touchpoint[number])]
-    sends = decision.verdict == "send"
+def as_decided(made: Planned, number: int, code: str | None) -> Decided:
+    """A line of the plan, with its reason code, as the outbox stores it."""
+    case, awards = made.plan.case, made.plan.awards
+    touchpoint = int(case.candidates.touchpoint[number])
+    design, into = case.rulebook.touchpoints[touchpoint], int(awards.into[number])
     # A shadow is recorded with the way and the instant that it would have taken.
-    route = int(made.plan.awards.route[number])
-    channel = case.rulebook.channels[int(case.routes.channel[route])] if route >= 0 else None
+    route = int(awards.route[number])
+    sends = route >= 0 and code is None
     return Decided(
-        customer_no=int(made.nos[int(case.candidates.customer[number])]),
-        touchpoint=decision.touchpoint,
-        occurrence=decision.occurrence,
+        customer_no=int(made.nos[case.candidates.customer[number]]),
+        touchpoint=design.name,
+        occurrence=str(case.candidates.occurrence[number]),
         state=State.PLANNED if sends else State.WITHHELD,
-        category=decision.category,
-        topic=decision.topic,
-        counts=category.counts,
-        channel=channel,
-        send_at=int(made.plan.awards.at[number]) if route >= 0 else None,
+        category=design.category,
+        topic=design.topic,
+        counts=case.rulebook.category_of[touchpoint].counts,
+        channel=case.rulebook.channels[case.routes.channel[route]] if route >= 0 else None,
+        send_at=int(awards.at[number]) if route >= 0 else None,
         close_at=int(made.plan.windows[number, 1]),
-        score=decision.score,
-        reason=decision.reason,
-        detail=decision.detail,
-        next_allowed=decision.next_allowed,
+        score=float(awards.score[number]),
+        reason=code,
+        detail=None if sends else made.plan.detail(number, code),
+        next_allowed=int(awards.next_allowed[number]) or None,
         policy=made.policy,
-        merged_into=decision.merged_into,
+        merged_into=made.plan.label(into) if into >= 0 else None,
     )
 
 
+def _decided(made: Planned) -> Iterator[Decided]:
+    """The lines of the plan as the outbox stores them, one after another.
+
+    A list of them all would take 1.2 GB for a million customers.
+    """
+    codes = made.plan.reason_codes()
+    for number in made.plan.lines.tolist():
+        yield as_decided(made, number, codes[number])
+
+
+def _known(connection: Connection, made: Planned) -> list[Stored]:
+    """What the outbox has that waits, or that this plan may decide anew."""
+    candidates, lines = made.plan.case.candidates, made.plan.lines
+    nos = distinct(made.nos[candidates.customer[lines]]).tolist()
+    occurrences = sorted(set(candidates.occurrence[lines].tolist()))
+    waiting = outbox.waiting(connection, made.asked)
+    return waiting + outbox.resting(connection, nos, occurrences)
+
+
 def _apply(
-    connection: Connection, decided: Sequence[Decided], known: Sequence[Stored], now: int
+    connection: Connection, decided: Iterator[Decided], known: Sequence[Stored], now: int
 ) -> PlanCount:
-    by_key = {stored.key: stored for stored in known}
-    new = [each for each in decided if each.key not in by_key]
-    pairs = [(by_key[each.key], each) for each in decided if each.key in by_key]
-    pairs = [(old, each) for old, each in pairs if not must_hold(old, each)]
-    # What one channel refused stays so, with its reason, until another channel takes it.
-    pairs = [
-        (old, each)
-        for old, each in pairs
-        if old.state != State.REJECTED or each.state == State.PLANNED
-    ]
-    changed = [(old, still_waiting(old, each)) for old, each in pairs if _differs(old, each, now)]
-    still = {each.key for _, each in pairs}
+    by_key, still = {stored.key: stored for stored in known}, set[int]()
+    lines = sends = added = moved = 0
+    while batch := list(islice(decided, BATCH)):
+        new = [each for each in batch if each.key not in by_key]
+        pairs = [(by_key[each.key], each) for each in batch if each.key in by_key]
+        pairs = [(old, each) for old, each in pairs if _replaces(each, old)]
+        changed = [(old, still_waiting(old, new)) for old, new in pairs if _differs(old, new, now)]
+        outbox.insert(connection, new, now)
+        outbox.redecide(connection, changed, now)
+        still |= {old.no for old, _ in pairs}
+        lines, sends = (
+            lines + len(batch),
+            sends + sum(each.state == State.PLANNED for each in batch),
+        )
+        added, moved = added + len(new), moved + len(changed)
     gone = [
         (old.no, old.state, *_vanished(old, now))
         for old in known
-        if old.key not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
+        if old.no not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
     ]
-    outbox.insert(connection, new, now)
-    outbox.redecide(connection, changed, now)
     outbox.close(connection, gone, now)
-    sends = sum(each.state == State.PLANNED for each in decided)
-    return PlanCount(sends, len(decided) - sends, len(new), len(changed), len(gone))
+    return PlanCount(sends, lines - sends, added, moved, len(gone))
+
+
+def _replaces(new: Decided, old: Stored) -> bool:
+    """Whether a decision replaces what is stored; what may have gone out is held instead.
+
+    What one channel refused stays so, with its reason, until another channel takes it.
+    """
+    refused = old.state == State.REJECTED and new.state != State.PLANNED
+    return not must_hold(old, new) and not refused
 
 
 def must_hold(old: Waiting, new: Decided) -> bool:

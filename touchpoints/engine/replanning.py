@@ -7,7 +7,7 @@ only so much, because there one customer's message makes another one wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from touchpoints.engine.occurring import Finder
 from touchpoints.store import happenings, reading
 from touchpoints.store.changes import MANY, Changes, changes
 from touchpoints.store.database import get_meta, put_meta
+from touchpoints.store.zones import living_in, zones_of_customers
 
 RULES, HORIZON, LAST_PLAN = "planned_rules", "planned_until", "last_plan_at"
 """The names under which the database keeps how, how far and when the last plan was made."""
@@ -80,25 +81,27 @@ def _versions() -> tuple[str, ...]:
 
 def _entering(connection: Connection, brief: Brief, rules: Rulebook, until: int) -> Iterator[int]:
     """The customers with a moment whose window opens between the old and the new horizon."""
-    zones = reading.zones(connection, brief.workspace.policy.timezone)
+    fallback = brief.workspace.policy.timezone
+    zones = zones_of_customers(connection, fallback)
     for design in rules.touchpoints:
-        days = _opening(design, zones, (until, brief.until))
+        opening = {zone: _opening(design, zone, (until, brief.until)) for zone in zones}
+        days = {day for each in opening.values() for day in each}
         if days:
-            yield from _customers(connection, brief, design, (min(days), max(days)))
+            found = _customers(connection, brief, design, (min(days), max(days)))
+            where = [zone for zone in zones if opening[zone]]
+            yield from living_in(connection, list(found), where, fallback)
 
 
-def _opening(design: Touchpoint, zones: Sequence[str], span: tuple[int, int]) -> set[int]:
-    """The days of occurrences whose window opens within a span of time, somewhere."""
-    found: set[int] = set()
-    for zone in zones:
-        clock = zone_clock(zone)
-        first = clock.local_day(span[0]) - design.window.open_day - 1
-        last = clock.local_day(span[1]) - design.window.open_day + 1
-        for day in range(first, last + 1):
-            opens = clock.instant(day + design.window.open_day, design.window.open_minute)
-            if span[0] <= opens < span[1]:
-                found.add(day)
-    return found
+def _opening(design: Touchpoint, zone: str, span: tuple[int, int]) -> list[int]:
+    """The days of occurrences whose window opens within a span of time in a zone."""
+    clock = zone_clock(zone)
+    first = clock.local_day(span[0]) - design.window.open_day - 1
+    last = clock.local_day(span[1]) - design.window.open_day + 1
+    opens = {
+        day: clock.instant(day + design.window.open_day, design.window.open_minute)
+        for day in range(first, last + 1)
+    }
+    return [day for day, instant in opens.items() if span[0] <= instant < span[1]]
 
 
 def _customers(

@@ -91,8 +91,11 @@ def open_channels(workspace: Workspace) -> dict[str, Channel]:
 
 
 def null_channels(workspace: Workspace) -> dict[str, Channel]:
-    """Channels of the same names and kinds that accept everything and go nowhere."""
-    return {each.name: NullChannel(each.name, each.kind) for each in workspace.channels.values()}
+    """Channels of the same names and kinds that accept everything unseen and go nowhere."""
+    return {
+        each.name: NullChannel(each.name, each.kind, looks=False)
+        for each in workspace.channels.values()
+    }
 
 
 def run_virtually(

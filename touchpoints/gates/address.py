@@ -16,14 +16,12 @@ class NoAddress:
         """The routes that end nowhere."""
         routes = case.routes
         missing: Bools = ~case.customers.reachable[routes.customer, routes.channel]
-        return missing | _failed(case)
+        failed: Bools = case.candidates.failed[routes.candidate] >> routes.channel & 1 == 1
+        return missing | failed
 
     def detail(self, case: Case, route: int) -> Phrase:
         """The channel without an address, or that has refused this message."""
-        channel = case.rulebook.channels[case.routes.channel[route]]
-        return Phrase("refused" if _failed(case)[route] else "no_address", channel=channel)
-
-
-def _failed(case: Case) -> Bools:
-    failed: Bools = case.candidates.failed[case.routes.candidate] >> case.routes.channel & 1 == 1
-    return failed
+        channel = int(case.routes.channel[route])
+        failed = int(case.candidates.failed[case.routes.candidate[route]]) >> channel & 1
+        key = "refused" if failed else "no_address"
+        return Phrase(key, channel=case.rulebook.channels[channel])

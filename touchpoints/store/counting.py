@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import COMMITTED
 from touchpoints.store.database import Row, get_meta, rows
+from touchpoints.store.marks import erased_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def standing(connection: Connection, now: int) -> Standing:
     )[0][0]
     paused = rows(connection, "SELECT touchpoint FROM pause ORDER BY touchpoint")
     return Standing(
-        customers=rows(connection, "SELECT COUNT(*) FROM customer")[0][0],
+        customers=people(connection)[0],
         states=dict(states),
         due=due,
         lag=0 if oldest is None else now - oldest,
@@ -63,10 +64,14 @@ def gone_out(connection: Connection, customer: str) -> int:
 
 
 def people(connection: Connection) -> tuple[int, int]:
-    """How many customers there are, and how many of them have no time zone of their own."""
+    """How many customers there are, and how many of them have no time zone of their own.
+
+    The rows that are kept of those who were erased are no customers.
+    """
     sql = "SELECT COUNT(*), COUNT(*) - COUNT(timezone) FROM customer"
     everybody, without_zone = rows(connection, sql)[0]
-    return everybody, without_zone
+    erased = len(erased_numbers(connection))
+    return everybody - erased, without_zone - erased
 
 
 SHOWN = (

@@ -87,6 +87,15 @@ class Database:
                 )
         return twin
 
+    def empty_log(self) -> bool:
+        """Write the log of changes into the file and empty it; False while others read from it."""
+        try:
+            with self._connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                return not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise StoreError(in_words(self.place, error)) from error
+
     def close(self) -> None:
         """Let go of all connections."""
         if self._engine is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.moment import SentOutcome
 from touchpoints.store.database import Row, rows
-from touchpoints.store.reading import EVENT_COLUMNS, Numbers
+from touchpoints.store.reading import EVENT_COLUMNS, Numbers, beside
 
 _EVENT = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
 _EVENTS = (
@@ -97,7 +97,7 @@ def sent(connection: Connection, touchpoint: str, outcome: SentOutcome, span: Sp
     sql = (
         f"SELECT m.customer_no, {_KEY}, {instant}, c.timezone FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE m.touchpoint = :touchpoint"
-        f" AND ({condition}) AND {instant} BETWEEN :since AND :until"
+        f" AND ({condition}) AND {beside(instant, span.nos)} BETWEEN :since AND :until"
     )
     bound = {"touchpoint": touchpoint} | span.bound
     return rows(connection, sql + span.only("m.customer_no"), bound)

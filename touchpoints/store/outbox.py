@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -11,6 +12,8 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
+from touchpoints.store.marks import erased_numbers
+from touchpoints.store.reading import beside
 
 INSERTED = (
     "customer_no",
@@ -32,6 +35,9 @@ INSERTED = (
     "changed_at",
 )
 """The columns of a decision, in the order in which `Decided` has them."""
+
+
+_decided_values = attrgetter(*INSERTED[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Decided:
 
     def row(self, changed_at: int) -> Row:
         """The values of `INSERTED`."""
-        return (*(getattr(self, name) for name in INSERTED[:-1]), changed_at)
+        return (*_decided_values(self), changed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +134,15 @@ def waiting(connection: Connection, nos: Sequence[int] | None = None) -> list[St
     """What is planned or waits for another try, of some customers or of all."""
     only = "" if nos is None else " AND customer_no IN :nos"
     bound = {} if nos is None else {"nos": list(nos)}
-    return _stored(rows(connection, _STORED + "state IN ('planned', 'retry_wait')" + only, bound))
+    sql = f"{beside('state', nos)} IN ('planned', 'retry_wait')"
+    return _stored(rows(connection, _STORED + sql + only, bound))
 
 
 def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[str]) -> list[Stored]:
     """What does not go out as it stands, but might if these are decided anew."""
     sql = (
         "customer_no IN :nos AND occurrence IN :occurrences"
-        " AND state IN ('withheld', 'cancelled', 'expired', 'rejected')"
+        f" AND {beside('state', nos)} IN ('withheld', 'cancelled', 'expired', 'rejected')"
     )
     bound = {"nos": list(nos), "occurrences": list(occurrences)}
     return _stored(rows(connection, _STORED + sql, bound))
@@ -146,12 +153,22 @@ def _stored(found: Sequence[Row]) -> list[Stored]:
 
 
 def insert(connection: Connection, decided: Iterable[Decided], now: int) -> None:
-    """Store decisions on occurrences that the outbox does not know yet."""
-    write_rows(connection, "message", INSERTED, (each.row(now) for each in decided))
+    """Store decisions on occurrences that the outbox does not know yet.
+
+    None on customers who were erased, maybe while the plan was made.
+    """
+    erased = erased_numbers(connection)
+    values = (each.row(now) for each in decided if each.customer_no not in erased)
+    write_rows(connection, "message", INSERTED, values)
 
 
 def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]], now: int) -> None:
-    """Replace what was decided, wherever the message is still where it was found."""
+    """Replace what was decided, wherever the message is still where it was found.
+
+    Bytes that were frozen for another channel are let go. Not of customers who were erased, maybe
+    while the plan was made.
+    """
+    erased = erased_numbers(connection)
     for old, new in changes:
         must_follow(old.state, new.state)
     columns = (
@@ -169,11 +186,14 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
     assignments = ", ".join(f"{name} = :{name}" for name in columns)
     write(
         connection,
-        f"UPDATE message SET {assignments}, changed_at = :now WHERE no = :no AND state = :was",
+        f"UPDATE message SET {assignments}, changed_at = :now,"
+        " content = CASE WHEN channel = :channel THEN content END"
+        " WHERE no = :no AND state = :was",
         [
             {name: getattr(new, name) for name in columns}
             | {"now": now, "no": old.no, "was": old.state}
             for old, new in changes
+            if new.customer_no not in erased
         ],
     )
 
@@ -182,6 +202,8 @@ def close(
     connection: Connection, changes: Sequence[tuple[int, State, State, str]], now: int
 ) -> None:
     """Move messages (number, from, to, reason) to a state in which they do not go out."""
+    if not changes:
+        return
     for _, was, to, _ in changes:
         must_follow(was, to)
     mark_of_messages(connection, [no for no, *_ in changes])

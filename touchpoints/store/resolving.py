@@ -50,6 +50,12 @@ def found(connection: Connection, no: int) -> Held | None:
     return None if row is None else Held(row[0], row[1], State(row[2]), *row[3:])
 
 
+def wants_resend(connection: Connection, no: int) -> bool:
+    """Whether a message waits because an operator has said that it is to be sent again."""
+    detail = rows(connection, "SELECT detail FROM message WHERE no = :no", {"no": no})[0][0]
+    return bool(detail == _detail(Resolution.RESEND))
+
+
 def resolve(connection: Connection, held: Held, resolution: Resolution, now: int) -> bool:
     """Move a held message, and what travelled in it; False where it is held no more.
 
@@ -62,7 +68,7 @@ def resolve(connection: Connection, held: Held, resolution: Resolution, now: int
         "UPDATE message SET state = :to, reason = NULL, detail = :detail, changed_at = :now,"
         " send_at = CASE WHEN :to = 'retry_wait' THEN :now ELSE send_at END,"
         " in_doubt = (:to = 'retry_wait') WHERE no = :no AND state = 'held'",
-        {"to": to, "detail": f"resolved by an operator: {resolution}", "now": now, "no": held.no},
+        {"to": to, "detail": _detail(resolution), "now": now, "no": held.no},
     )
     if changed:
         sections = State.IN_DOUBT if to == State.RETRY_WAIT else to
@@ -75,3 +81,7 @@ def resolve(connection: Connection, held: Held, resolution: Resolution, now: int
         )
         mark(connection, [held.customer_no])
     return bool(changed)
+
+
+def _detail(resolution: Resolution) -> str:
+    return f"resolved by an operator: {resolution}"

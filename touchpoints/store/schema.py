@@ -11,7 +11,8 @@ KNOWN_SCHEMA = 2
 
 STEPS: Mapping[int, tuple[str, ...]] = {
     # From schema 1: events, facts that are closed, a plan's hash and merged messages on messages,
-    # the channels that failed for good, and a snooze among the wishes.
+    # the channels that failed for good, a snooze among the wishes, who was erased, and indexes for
+    # short ticks.
     1: (
         """
         CREATE TABLE event (
@@ -32,6 +33,9 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE preference ADD COLUMN snooze_until INTEGER",
         "CREATE INDEX ix_customer_email ON customer (lower(email))",
         "CREATE INDEX ix_customer_phone ON customer (phone)",
+        "CREATE INDEX ix_customer_timezone ON customer (timezone)",
+        "DROP INDEX ix_message_state_send_at",
+        "CREATE INDEX ix_message_state_send_at ON message (state, send_at, close_at)",
         "CREATE INDEX ix_customer_addresses ON customer (no) WHERE addresses IS NOT NULL",
         """
         CREATE TABLE change (
@@ -39,6 +43,7 @@ STEPS: Mapping[int, tuple[str, ...]] = {
             UNIQUE (customer_no)
         )
         """,
+        "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
     ),
 }
 """The statements that lead from each version to the next one."""

@@ -110,6 +110,13 @@ def frozen(connection: Connection, no: int) -> tuple[str, str | None, str, bytes
     return None if content is None else (str(address), subject, str(body), bytes(content))
 
 
+def first_tried(connection: Connection, no: int) -> int | None:
+    """The instant of the first attempt at a message, None where there was none."""
+    sql = "SELECT MIN(began_at) FROM attempt WHERE message_no = :no"
+    first: int | None = rows(connection, sql, {"no": no})[0][0]
+    return first
+
+
 def begin_sending(connection: Connection, each: Due, message: Message, now: int) -> bool:
     """Write the attempt before any byte leaves; False where it was paused meanwhile."""
     begun = write(
@@ -190,11 +197,14 @@ def give_back(connection: Connection, each: Due, now: int) -> None:
     )
 
 
-def recover(connection: Connection, resending: Collection[str], now: int) -> int:
+def recover(
+    connection: Connection, resending: Collection[str], keyed: Collection[str], now: int
+) -> int:
     """After a crash: what was claimed waits again; what was being sent is in doubt.
 
-    A message in doubt is sent again where its touchpoint is among `resending`, else held; what
-    travels as a section of another is not looked at here. Returns how many are held now.
+    A message in doubt is sent again where its touchpoint is among `resending` or its channel
+    among `keyed`, else held; what travels as a section of another is not looked at here.
+    Returns how many are held now.
     """
     unfinished = rows(
         connection,
@@ -202,7 +212,7 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
         " WHERE state IN ('claimed', 'sending', 'in_doubt')",
     )
     mark(connection, [no for (no,) in unfinished])
-    bound = {"now": now, "resending": sorted(resending)}
+    bound = {"now": now, "resending": sorted(resending), "keyed": sorted(keyed)}
     write(
         connection,
         "UPDATE message SET state = CASE WHEN in_doubt THEN 'retry_wait' ELSE 'planned' END,"
@@ -218,7 +228,8 @@ def recover(connection: Connection, resending: Collection[str], now: int) -> int
         f" WHERE ended_at IS NULL AND message_no IN ({doubtful})",
         {"now": now},
     )
-    again = rows(connection, f"{doubtful} AND touchpoint IN :resending", bound)
+    chosen = "(touchpoint IN :resending OR channel IN :keyed)"
+    again = rows(connection, f"{doubtful} AND {chosen}", bound)
     write(
         connection,
         "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1,"

@@ -26,6 +26,8 @@ class Customer(SQLModel, table=True):
         # Who shares a mailbox or a phone, for caps that count by address.
         Index("ix_customer_email", text("lower(email)")),
         Index("ix_customer_phone", "phone"),
+        # In which zones customers live, for telling whose day has begun.
+        Index("ix_customer_timezone", "timezone"),
         Index("ix_customer_addresses", "no", sqlite_where=text("addresses IS NOT NULL")),
     )
     no: int | None = Field(default=None, primary_key=True)
@@ -135,7 +137,8 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
-        Index("ix_message_state_send_at", "state", "send_at"),
+        # What is due, and of that what is too late, is answered by the index alone.
+        Index("ix_message_state_send_at", "state", "send_at", "close_at"),
         # What a follow-up looks for: the messages of one touchpoint that went out of late.
         Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
     )
@@ -197,6 +200,13 @@ class Pause(SQLModel, table=True):
 
     touchpoint: str = Field(primary_key=True)
     since: int
+
+
+class Erased(SQLModel, table=True):
+    """Somebody who was erased, or an address that was theirs alone, as a keyed hash."""
+
+    mark: str = Field(primary_key=True)
+    at: int
 
 
 def metadata() -> MetaData:

@@ -25,7 +25,8 @@ from touchpoints.workspace.models import (
     WorkspaceSection,
 )
 from touchpoints.workspace.moments import Occasion
-from touchpoints.workspace.settings import ChannelSettings, Option
+from touchpoints.workspace.requests import RequestKeys
+from touchpoints.workspace.settings import ChannelSettings
 from touchpoints.workspace.times import parse_window
 from touchpoints.workspace.transports import OPTIONS
 
@@ -76,7 +77,7 @@ def absolute_database(url: str, root: Path) -> str:
 
 def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
     mails = name == "email" or channel.transport == "smtp"
-    given: Mapping[str, Option | None] = {
+    given: dict[str, object] = {
         "path": _like(channel.path, str(root / channel.path)) if channel.path else None,
         "url": channel.url,
         "from": channel.sender,
@@ -84,6 +85,12 @@ def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
         "timeout": channel.timeout,
         "verify": channel.verify,
     }
+    for key, keyed in RequestKeys.model_fields.items():
+        given[keyed.alias or key] = getattr(channel, key)
+    if channel.answers is not None:
+        given["answers"] = [
+            answer.model_dump(by_alias=True, exclude_none=True) for answer in channel.answers
+        ]
     options = {key: value for key, value in given.items() if value is not None}
     return ChannelSettings(
         name,

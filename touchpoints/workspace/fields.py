@@ -84,14 +84,14 @@ def _database(text: str) -> str:
     return text
 
 
-def _smtp_url(text: str) -> str:
+def _channel_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        usable = bool(parts.scheme) and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
-        raise wrong("url", "expected smtp://HOST:PORT or smtps://USER:PASSWORD@HOST:PORT")
+        raise wrong("url", "expected smtp://HOST:PORT for smtp, https://HOST/PATH for http")
     return text
 
 
@@ -159,7 +159,7 @@ Country = Annotated[
 ]
 Locale = Annotated[Line, AfterValidator(_locale)]
 Database = Annotated[Line, AfterValidator(_database)]
-SmtpUrl = Annotated[Line, AfterValidator(_smtp_url)]
+ChannelUrl = Annotated[Line, AfterValidator(_channel_url)]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
 Expression = Annotated[
     Text,

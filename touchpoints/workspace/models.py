@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from touchpoints.core.policy import Consent, Counted, Losers
 from touchpoints.workspace import fields, times
 from touchpoints.workspace.mistakes import wrong
+from touchpoints.workspace.requests import AnswerSection, RequestKeys
+from touchpoints.workspace.section import Section
 from touchpoints.workspace.transports import TRANSPORTS, TransportName
 
 _Section = TypeVar("_Section")
@@ -36,12 +31,6 @@ Blank = BeforeValidator(_blank_is_empty)
 ByName = Annotated[dict[fields.Name, Annotated[_Section, Blank]], Blank]
 
 
-class Section(BaseModel):
-    """A mapping that has these keys and no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class LineSection(Section):
     """Where a customer's reaction lands: a number with opening hours."""
 
@@ -54,14 +43,14 @@ class LineSection(Section):
     )
 
 
-class ChannelSection(Section):
-    """A way to reach people: by which transport, when, and at what cost."""
+class ChannelKeys(Section):
+    """What every channel may say, and the keys of `file` and `smtp`."""
 
     transport: Annotated[
         TransportName,
         BeforeValidator(_null_is_a_name),
         WithJsonSchema({"enum": [*TRANSPORTS, None]}),
-    ] = Field(description="how messages leave: file, console, null or smtp")
+    ] = Field(description="how messages leave: file, console, null, smtp, http or webhook")
     kind: Literal["email", "text"] | None = Field(
         None, description="e-mail or plain text; default: email for smtp and the channel `email`"
     )
@@ -71,11 +60,17 @@ class ChannelSection(Section):
         None, description="how many messages it can take, such as 600 per hour"
     )
     path: fields.Line | None = Field(None, description="file: the folder to write to")
-    url: fields.SmtpUrl | None = Field(None, description="smtp: the server, smtp://HOST:PORT")
+    url: fields.ChannelUrl | None = Field(
+        None, description="smtp: the server, smtp://HOST:PORT; http and webhook: https://HOST/PATH"
+    )
     sender: fields.Mailbox | None = Field(None, alias="from", description="who the mail is from")
     reply_to: fields.Mailbox | None = Field(None, description="where replies to the mail go")
-    timeout: fields.Timeout | None = Field(None, description="smtp: seconds to wait for an answer")
+    timeout: fields.Timeout | None = Field(None, description="seconds to wait for an answer")
     verify: bool | None = Field(None, description="smtp: whether the certificate must be valid")
+
+
+class ChannelSection(RequestKeys, ChannelKeys):
+    """A way to reach people: by which transport, when, and at what cost."""
 
 
 class CategorySection(Section):
@@ -216,6 +211,8 @@ def section_at(path: tuple[str | int, ...]) -> tuple[str, type[BaseModel]]:
             return "`ticks` section", TicksSection
         case ("touchpoints", _, "window", *_):
             return "window", WindowSection
+        case ("channels", _, "answers", *_):
+            return "answer", AnswerSection
         case (str(first), _, *_):
             return NAMED_SECTIONS[first]
     raise AssertionError(path)

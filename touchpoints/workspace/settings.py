@@ -13,22 +13,20 @@ from touchpoints.core.policy import Policy
 from touchpoints.errors import Complaint
 from touchpoints.workspace.nodes import Node, Place
 
-Option = str | int | float | bool
-
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
     """How a channel reaches people: its transport, the kind of its messages, and what it needs.
 
     `options` holds the transport's own keys: `path` (file; absolute), `url`, `timeout` (seconds)
-    and `verify` (smtp), `from` and `reply_to`. Where a value comes from the environment, its
-    `repr` is `${NAME}`.
+    and `verify` (smtp), `from` and `reply_to`, those of `RequestKeys` (http, webhook). Where a
+    value comes from the environment, its `repr` is `${NAME}`.
     """
 
     name: str
     transport: str
     kind: Kind
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

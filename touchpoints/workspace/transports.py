@@ -7,20 +7,38 @@ from typing import Literal, get_args
 
 from touchpoints.errors import Complaint
 from touchpoints.workspace.document import Document, Remark
+from touchpoints.workspace.gateways import check_gateway
 from touchpoints.workspace.names import listed
 
-TransportName = Literal["file", "console", "null", "smtp"]
+TransportName = Literal["file", "console", "null", "smtp", "http", "webhook"]
 TRANSPORTS: tuple[str, ...] = get_args(TransportName)
 
 _MAIL = ("from", "reply_to")
+_REQUEST = (
+    "headers",
+    "timeout",
+    "idempotent",
+    "key_life",
+    "answers",
+    "provider_id",
+    "error",
+    "allow_private",
+)
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "file": ("path", *_MAIL),
     "console": _MAIL,
     "null": _MAIL,
     "smtp": ("url", *_MAIL, "timeout", "verify"),
+    "http": ("url", "method", "json", "form", "key_header", *_REQUEST),
+    "webhook": ("url", "secrets", "json", *_REQUEST),
 }
 """The keys of each transport; those that it cannot do without are in `NEEDED`."""
-NEEDED: Mapping[str, tuple[str, ...]] = {"file": ("path",), "smtp": ("url", "from")}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "file": ("path",),
+    "smtp": ("url", "from"),
+    "http": ("url",),
+    "webhook": ("url", "secrets"),
+}
 
 
 def check_options(document: Document) -> list[Complaint]:
@@ -50,4 +68,4 @@ def _check_channel(document: Document, name: str) -> list[Complaint]:
             what = f"the transport {shown} needs `{key}`"
             remark = Remark(what, f"add `{key}` to the channel", "missing-key", key=True)
             complaints.append(document.complain(("channels", name), remark))
-    return complaints
+    return [*complaints, *check_gateway(document, name)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.records.completeness import Completeness
 from touchpoints.engine.records.csv_rows import CsvRows
+from touchpoints.engine.records.erased import refuse_erased
 from touchpoints.engine.records.findings import Findings
 from touchpoints.engine.records.json_rows import JsonRows
 from touchpoints.engine.records.kind import Kind, Rules
@@ -26,6 +26,7 @@ from touchpoints.engine.records.rejects import Rejects
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
 from touchpoints.store.database import Row
+from touchpoints.store.marks import Erased
 from touchpoints.store.reading import customer_numbers
 from touchpoints.store.records import Upsert
 
@@ -44,12 +45,14 @@ class Intake:
         kind: Kind,
         rules: Rules,
         rejects: Rejects,
+        erased: Erased,
         completeness: Completeness | None = None,
     ) -> None:
         self._connection = connection
         self._kind = kind
         self._rules = rules
         self._rejects = rejects
+        self._erased = erased
         self._completeness = completeness
         self._closed: int | None = None
         self._upsert = Upsert(connection, kind.table)
@@ -67,7 +70,7 @@ class Intake:
 
     def take_all(self, source: CsvRows | JsonRows, below: BinaryIO, progress: Progress) -> None:
         """Store or refuse every row."""
-        with _collecting_rarely():
+        with collecting_rarely():
             for item in source:
                 self._take(item)
                 if self._read % CHUNK == 0:
@@ -117,6 +120,7 @@ class Intake:
         batch: dict[Row, Row] = {}
         for record, row in self._waiting:
             try:
+                refuse_erased(self._erased, row, customers=numbers is None)
                 stored = row if numbers is None else (_number(numbers, row[0]), *row[1:])
                 if unique:
                     self._check_unique(record.line, row[:width])
@@ -163,14 +167,3 @@ def _number(numbers: Mapping[str, int], customer: str) -> int:
     if customer not in numbers:
         raise RowError("unknown customer", f"unknown customer {shown(customer)}")
     return numbers[customer]
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """Look for garbage cycles seldom: rows make none, and looking took a quarter of the time."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
