@@ -32,11 +32,14 @@ def main() -> int:
     span, began = house.years(asked.first, asked.last), time.monotonic()
     with TemporaryDirectory() as name:
         folder = Path(asked.keep or name)
-        folder.mkdir(parents=True, exist_ok=True)
-        found(house, folder, asked.every)
-        print(f"imported after {time.monotonic() - began:.0f} s", flush=True)
-        lines = read_lines(simulate(folder, span))
-    print(f"simulated after {time.monotonic() - began:.0f} s", flush=True)
+        decisions = folder / "decisions.jsonl"
+        if not decisions.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            found(house, folder, asked.every)
+            print(f"imported after {time.monotonic() - began:.0f} s", flush=True)
+            simulate(folder, span)
+            print(f"simulated after {time.monotonic() - began:.0f} s", flush=True)
+        lines = read_lines(decisions)
     checker = Checker(book(asked.first, asked.last, asked.every), span)
     faults = checker.faults(lines)
     for fault in faults[:SHOWN]:
@@ -55,7 +58,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("first", type=int, help="the first year")
     parser.add_argument("last", type=int, help="the last year")
     parser.add_argument("--every", type=int, default=1, help="of so many customers one")
-    parser.add_argument("--keep", metavar="DIR", help="a new folder that stays afterwards")
+    parser.add_argument(
+        "--keep",
+        metavar="DIR",
+        help="a folder for the workspace that stays; what it has decided is only checked",
+    )
     return parser.parse_args()
 
 

@@ -36,12 +36,10 @@ class Room:
             closes = min(closes, self._edge(due.next_day, design.opens))
         return opens, closes
 
-    def allowed(
-        self, due: Due, person: Person, channel: str, *, paused: bool = False
-    ) -> Iterator[datetime]:
+    def allowed(self, due: Due, person: Person, channel: str) -> Iterator[datetime]:
         """Every minute at which hours, consent, wishes and line allow a channel."""
         for day in self.days(due):
-            yield from self.allowed_on(day, due, person, channel, paused=paused)
+            yield from self.allowed_on(day, due, person, channel)
 
     def days(self, due: Due) -> list[date]:
         """The local dates of the window."""
@@ -52,7 +50,7 @@ class Room:
     def allowed_on(
         self, day: date, due: Due, person: Person, channel: str, *, paused: bool = False
     ) -> Iterator[datetime]:
-        """Those of one local date, the preferred ones first; `paused` leaves out the pause."""
+        """Those of one local date, the preferred ones first; `paused`: those of a pause too."""
         design, rules = self.rules.designs[due.touchpoint], self.rules
         category = rules.categories[design.category]
         opens, closes = self.window(due)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -91,36 +91,38 @@ class Verdict:
             return
         if self.due.ends is not None and self.due.ends < self.room.window(self.due)[1]:
             return
-        stages = [self._stage(channel) for channel in self._design.channels]
-        furthest = max(stages, key=STAGES.index)
-        if furthest == "room" and reason == "no_time" and self._passed():
-            yield from self._crowded("cap:")
-            return
-        if furthest != "room":
+        days = self.room.days(self.due)
+        furthest, at_last = self._furthest(days), self._furthest(days[-1:])
+        if furthest != reason == at_last:
+            # The reason is that of the last plan, made on the last date: what was left by then.
+            if furthest == "room":
+                yield from self._crowded("cap:")
+        elif furthest != "room":
             if reason != furthest:
                 yield f"is withheld as {reason}, not as {furthest}"
-            return
-        if reason == "shadow" and self._design.shadow:
-            return
-        yield from self._crowded(reason)
+        elif not (reason == "shadow" and self._design.shadow):
+            yield from self._crowded(reason)
 
-    def _stage(self, channel: str) -> str:
+    def _furthest(self, days: Sequence[date]) -> str:
+        """How far the best of the channels gets on some dates of the window."""
+        return max((self._stage(each, days) for each in self._design.channels), key=STAGES.index)
+
+    def _stage(self, channel: str, days: Sequence[date]) -> str:
         """The gate at which a channel fails, `room` where only caps, gap and capacity may."""
         if not self.room.agrees(self.due, self.person, channel):
             return "no_consent"
         if channel not in self.person.addresses:
             return "no_address"
-        if next(self.room.allowed(self.due, self.person, channel), None) is not None:
+        if self._has_minute(channel, days):
             return "room"
-        unpaused = next(self.room.allowed(self.due, self.person, channel, paused=True), None)
-        return "no_time" if unpaused is None else "paused"
+        return "paused" if self._has_minute(channel, days, paused=True) else "no_time"
 
-    def _passed(self) -> bool:
-        """Whether nothing is allowed any more on the last date of the window, where plans end."""
-        last = self.room.days(self.due)[-1]
-        return not any(
-            next(self.room.allowed_on(last, self.due, self.person, channel), None)
-            for channel in self._design.channels
+    def _has_minute(self, channel: str, days: Sequence[date], *, paused: bool = False) -> bool:
+        """Whether hours, line and wishes leave a minute of these dates; `paused`: but the pause."""
+        due, person = self.due, self.person
+        return any(
+            next(self.room.allowed_on(day, due, person, channel, paused=paused), None) is not None
+            for day in days
         )
 
     def _crowded(self, reason: str) -> Iterator[str]:
