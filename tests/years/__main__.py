@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,6 +31,8 @@ def main() -> int:
         print(MISSING, file=sys.stderr)
         return 2
     house, book = HOUSES[asked.house]
+    if asked.unlimited:
+        house = replace(house, policy=re.sub(r",\s*capacity: [^,}]*", "", house.policy))
     span, began = house.years(asked.first, asked.last), time.monotonic()
     with TemporaryDirectory() as name:
         folder = Path(asked.keep or name)
@@ -40,7 +44,10 @@ def main() -> int:
             simulate(folder, span)
             print(f"simulated after {time.monotonic() - began:.0f} s", flush=True)
         lines = read_lines(decisions)
-    checker = Checker(book(asked.first, asked.last, asked.every), span)
+    asked_for = book(asked.first, asked.last, asked.every)
+    if asked.unlimited:
+        asked_for = replace(asked_for, rules=replace(asked_for.rules, capacity={}))
+    checker = Checker(asked_for, span)
     faults = checker.faults(lines)
     for fault in faults[:SHOWN]:
         print(fault)
@@ -58,6 +65,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("first", type=int, help="the first year")
     parser.add_argument("last", type=int, help="the last year")
     parser.add_argument("--every", type=int, default=1, help="of so many customers one")
+    parser.add_argument(
+        "--unlimited",
+        action="store_true",
+        help="without capacities of channels, for which everybody is planned anew each time",
+    )
     parser.add_argument(
         "--keep",
         metavar="DIR",
