@@ -30,8 +30,7 @@ class Account:
         self._plan, self._number, self._known = plan, number, known
         self._customer = int(case.candidates.customer[number])
         self._touchpoint = int(case.candidates.touchpoint[number])
-        zone = case.customers.zones[int(case.customers.zone[self._customer])]
-        self._clock = zone_clock(zone)
+        self._clock = zone_clock(case.customers.zone_of(self._customer))
         wishes = case.customers.wishes[int(case.customers.wish[self._customer])]
         self._members = sharers(case.customers, self._customer)
         planned = tuple(self._entries_of_the_plan())

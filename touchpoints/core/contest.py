@@ -46,21 +46,25 @@ class Contest:
         """Settle who gets which slot, and say for the others which limit refused them."""
         live, placed = self._live, self._placed
         placed += settle(live, self._ledger)
-        self._award(placed, awards)
-        taken = {each.contender.candidate for each in placed}
-        for contender in live:
-            if contender.candidate not in taken:
-                self._refuse(contender, awards)
-                self._merge(contender, placed, awards)
+        for contender in self._award(live, placed, awards):
+            self._merge(contender, placed, awards)
         if self._shadows:
             self._record(self._shadows, awards)
 
-    def _award(self, placed: Sequence[Placement], awards: Awards) -> None:
+    def _award(
+        self, contenders: Sequence[Contender], placed: Sequence[Placement], awards: Awards
+    ) -> list[Contender]:
+        """Write down who got which slot, and what refused the others, who are returned."""
         for placement in placed:
             number = placement.contender.candidate
             awards.route[number] = placement.way.route
             awards.at[number] = placement.at
             awards.score[number] = placement.option.score
+        taken = {each.contender.candidate for each in placed}
+        left = [each for each in contenders if each.candidate not in taken]
+        for contender in left:
+            self._refuse(contender, awards)
+        return left
 
     def _record(self, shadows: Sequence[Contender], awards: Awards) -> None:
         """What shadows would get of the room that is left; all of it is given back."""
@@ -69,11 +73,7 @@ class Contest:
             *hold(shadows, self._ledger, obeying=True),
             *settle(shadows, self._ledger),
         ]
-        self._award(placed, awards)
-        taken = {each.contender.candidate for each in placed}
-        for contender in shadows:
-            if contender.candidate not in taken:
-                self._refuse(contender, awards)
+        self._award(shadows, placed, awards)
         for placement in placed:
             self._ledger.remove(placement.entry())
 

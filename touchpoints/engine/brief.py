@@ -8,6 +8,11 @@ from datetime import datetime
 from touchpoints.workspace import Workspace
 
 
+def seconds(instant: datetime) -> int:
+    """An instant as the store and the core count it: whole seconds since the epoch."""
+    return int(instant.timestamp())
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """`as_of` and `until` are instants in seconds; `customers` are ids, None for everybody.
@@ -35,6 +40,6 @@ class Brief:
         customers: tuple[str, ...] | None = None,
     ) -> Brief:
         """The horizon of the policy, or so many days, from `as_of` on."""
-        start = int(as_of.timestamp())
+        start = seconds(as_of)
         length = workspace.policy.horizon.seconds if days is None else days * 86400
         return cls(workspace, start, start + length, customers)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
-from touchpoints.engine.brief import Brief
+from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
@@ -38,7 +38,7 @@ class Claimed:
 
 def basis(connection: Connection, now: datetime) -> Basis:
     """What a judgement rests on now; while it stays the same, the judgement stands."""
-    return data_version(connection), _seconds(now) // 60
+    return data_version(connection), seconds(now) // 60
 
 
 class Claims:
@@ -75,18 +75,18 @@ class Claims:
             number = numbers.get((each.customer_no, each.touchpoint, each.occurrence))
             outlived = self._doubts.outlived(connection, each, now)
             if outlived or number is None or codes[number] == "audience":
-                self._close(connection, each, _seconds(now))
+                self._close(connection, each, seconds(now))
                 total.withheld += 1
                 continue
             decision = made.plan.decision(number, codes[number])
-            later = (decision.send_at or 0) > _seconds(now) or decision.channel != each.channel
+            later = (decision.send_at or 0) > seconds(now) or decision.channel != each.channel
             if decision.verdict == "send" and later and self._bound:
                 elsewhere = "it could go otherwise only than was approved"
-                sending.withhold(connection, each, "stale", elsewhere, _seconds(now))
+                sending.withhold(connection, each, "stale", elsewhere, seconds(now))
                 total.withheld += 1
                 continue
             if decision.verdict == "withhold" or later:
-                self._redecide(connection, each, (made, number, decision.reason), _seconds(now))
+                self._redecide(connection, each, (made, number, decision.reason), seconds(now))
                 total.withheld += decision.verdict == "withhold"
                 continue
             travelling = self._sections(connection, each, (made, number), total)
@@ -94,8 +94,8 @@ class Claims:
             message = self._worded(connection, each, (made, number, texts), total)
             if message is None:
                 total.withheld += 1
-            elif sending.claim(connection, each, message, _seconds(now)):
-                sections.take_along(connection, travelling, _seconds(now))
+            elif sending.claim(connection, each, message, seconds(now)):
+                sections.take_along(connection, travelling, seconds(now))
                 claimed.append(Claimed(each, message, judged))
         return claimed
 
@@ -141,7 +141,7 @@ class Claims:
         try:
             fresh = self._wording.message(connection, subject, now, texts)
         except (RenderError, UsageError) as error:
-            sending.withhold(connection, each, "render_error", str(error), _seconds(now))
+            sending.withhold(connection, each, "render_error", str(error), seconds(now))
             total.troubles[each.touchpoint] = str(error)
             return None
         same = words is not None and words[:3] == (fresh.address, fresh.subject, fresh.body)
@@ -177,7 +177,3 @@ def _by_key(made: Planned) -> dict[tuple[int, str, str], int]:
         (int(made.nos[customer]), designs[touchpoint].name, str(occurrence)): number
         for number, (customer, touchpoint, occurrence) in enumerate(zip(*columns, strict=True))
     }
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())

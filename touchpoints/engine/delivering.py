@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
+from touchpoints.engine.brief import seconds
 from touchpoints.engine.claiming import Claimed, Claims, basis
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
@@ -51,7 +51,7 @@ class Deliverer:
 
     def recover(self) -> int:
         """After a crash: nothing claimed is lost, what was being sent is held or sent again."""
-        now = _seconds(self._clock.now())
+        now = seconds(self._clock.now())
         with self._database.writing() as connection:
             sections.recover(connection, now)
             held = sending.recover(connection, self._doubts.touchpoints, self._doubts.channels, now)
@@ -64,7 +64,7 @@ class Deliverer:
         while not self._stopping:
             now = self._clock.now()
             with self._database.writing() as connection:
-                due = sending.due(connection, _seconds(now), resting, BATCH)
+                due = sending.due(connection, seconds(now), resting, BATCH)
                 claimed = self._claims.claim(connection, due, now, total)
             if not due:
                 break
@@ -101,14 +101,14 @@ class Deliverer:
         return each.judged == basis(connection, self._clock.now())
 
     def _begin(self, connection: Connection, each: Claimed) -> bool:
-        now = _seconds(self._clock.now())
+        now = seconds(self._clock.now())
         begun = sending.begin_sending(connection, each.due, each.message, now)
         if begun:
             sections.follow(connection, each.due, State.SENDING, now)
         return begun
 
     def _give_back(self, connection: Connection, claimed: Sequence[Claimed]) -> None:
-        now = _seconds(self._clock.now())
+        now = seconds(self._clock.now())
         for each in claimed:
             sending.give_back(connection, each.due, now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
@@ -119,7 +119,7 @@ class Deliverer:
     ) -> None:
         if answered is None:
             return
-        (each, receipt), now = answered, _seconds(self._clock.now())
+        (each, receipt), now = answered, seconds(self._clock.now())
         result = self._result(each, receipt, now)
         sending.finish(connection, each.due, result, now)
         doubtful = each.due.in_doubt or receipt.outcome == Outcome.IN_DOUBT
@@ -133,7 +133,7 @@ class Deliverer:
 
     def _result(self, each: Claimed, receipt: Receipt, now: int) -> Result:
         if receipt.outcome == Outcome.ACCEPTED:
-            return Result(State.ACCEPTED, receipt, sent_at=_seconds(each.message.sent_at))
+            return Result(State.ACCEPTED, receipt, sent_at=seconds(each.message.sent_at))
         if receipt.outcome == Outcome.PERMANENT:
             # A refusal now does not prove that an attempt before has not got through.
             return Result(State.HELD if each.due.in_doubt else State.REJECTED, receipt)
@@ -142,11 +142,7 @@ class Deliverer:
         if receipt.outcome == Outcome.TEMPORARY:
             return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)
         # In doubt it counts as sent when it was tried.
-        tried_at = _seconds(each.message.sent_at)
+        tried_at = seconds(each.message.sent_at)
         if self._doubts.may_resend(each.due):
             return Result(State.RETRY_WAIT, receipt, sent_at=tried_at, retry_at=now + pause)
         return Result(State.HELD, receipt, sent_at=tried_at)
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())

@@ -108,8 +108,7 @@ def _customers(
     connection: Connection, brief: Brief, design: Touchpoint, days: tuple[int, int]
 ) -> Iterator[int]:
     """Whose occurrences of a touchpoint fall on these days."""
-    policy = replace(brief.workspace.policy, touchpoints={design.name: design})
-    found = Finder(connection, brief, None).on_days(Rulebook(policy), days)
+    found = Finder(connection, brief, None).on_days(_alone(brief, design), days)
     yield from np.unique(found.no).tolist()
 
 
@@ -117,6 +116,10 @@ def _restless(connection: Connection, brief: Brief, rules: Rulebook) -> Iterator
     """Whose audience looks at the past: `history.days_since` grows while nothing happens."""
     for design in rules.touchpoints:
         if any(record == "history" for record, _ in Audience(design.audience).fields):
-            policy = replace(brief.workspace.policy, touchpoints={design.name: design})
-            found = Finder(connection, brief, None).find(Rulebook(policy))
+            found = Finder(connection, brief, None).find(_alone(brief, design))
             yield from np.unique(found[0].no).tolist()
+
+
+def _alone(brief: Brief, design: Touchpoint) -> Rulebook:
+    """The rules as if there were this touchpoint alone."""
+    return Rulebook(replace(brief.workspace.policy, touchpoints={design.name: design}))

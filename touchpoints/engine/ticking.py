@@ -12,7 +12,7 @@ from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
 from touchpoints.engine.approving import take_approved
-from touchpoints.engine.brief import Brief
+from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
@@ -114,11 +114,11 @@ def run_virtually(
             before = clock.now()
             clock.move_to(max(instant, before))
             with loop.database.reading() as connection:
-                met = happenings.since(connection, _seconds(before), _seconds(clock.now()))
+                met = happenings.since(connection, seconds(before), seconds(clock.now()))
             loop.plan_for(met)
             total.add(loop.deliverer.deliver())
             with loop.database.reading() as connection:
-                met = happenings.sent_at(connection, followed, _seconds(clock.now()))
+                met = happenings.sent_at(connection, followed, seconds(clock.now()))
             loop.plan_for(met)
         clock.move_to(next_plan)
         progress(next_plan)
@@ -138,10 +138,6 @@ def _next(database: Database, now: datetime) -> datetime | None:
     """The instant at which the next message is due, or something happens."""
     with database.reading() as connection:
         due = sending.next_due(connection)
-        event = happenings.next_event(connection, _seconds(now))
+        event = happenings.next_event(connection, seconds(now))
     known = [each for each in (due, event) if each is not None]
     return datetime.fromtimestamp(min(known), UTC) if known else None
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
