@@ -192,7 +192,7 @@ def test_a_newer_schema_is_refused_before_anything_is_done(file: Path) -> None:
     )
     content = file.read_bytes()
     with pytest.raises(
-        NewerDatabaseError, match=r"schema 7.* up to 2; install a newer touchpoints"
+        NewerDatabaseError, match=r"schema 7.* up to 3; install a newer touchpoints"
     ):
         Database(f"sqlite:///{file}").prepare()
     with pytest.raises(NewerDatabaseError), Database(f"sqlite:///{file}").reading():
@@ -218,13 +218,15 @@ def old_file(file: Path) -> Path:
 
 
 def shape(database: Database) -> dict[str, object]:
-    """Every table with its columns and the columns of its indexes, whatever their order."""
+    """Every table with its columns and the columns of its indexes, whatever their order.
+
+    And the triggers as they are written.
+    """
     with database.reading() as connection:
-        tables = [
-            name
-            for (name,) in rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return {
+        master = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND type = 'table'"
+        tables = [str(name) for (name,) in rows(connection, master)]
+        triggers = "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        return {"triggers": rows(connection, triggers)} | {
             table: (
                 sorted(row[1:4] for row in rows(connection, f"PRAGMA table_info({table})")),
                 sorted(
@@ -255,7 +257,7 @@ def test_an_older_database_is_not_read_before_it_is_upgraded(old_file: Path) -> 
     database = Database(f"sqlite:///{old_file}")
     for _ in range(2):
         with (
-            pytest.raises(OlderDatabaseError, match=r"schema 1.* with 2; .*touchpoints db upgrade"),
+            pytest.raises(OlderDatabaseError, match=r"schema 1.* with 3; .*touchpoints db upgrade"),
             database.reading(),
         ):
             pass

@@ -19,6 +19,7 @@ from touchpoints.engine.planning import PlanCount, store_plan
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
+from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 
 
@@ -43,7 +44,7 @@ class Loop:
         clock: Clock,
     ) -> Loop:
         """A loop that delivers through these channels."""
-        deliverer = Deliverer(database, workspace, channels, gates, clock)
+        deliverer = Deliverer(database, workspace, channels, gates, clock, Worker.new())
         return cls(database, workspace, gates, clock, deliverer)
 
     def only(self, approved: str) -> Loop:

@@ -6,15 +6,16 @@ from sqlalchemy import Connection
 
 from touchpoints.store.changes import mark_everybody
 from touchpoints.store.database import write
+from touchpoints.store.stamp import Stamp
 
 
-def pause(connection: Connection, touchpoint: str, now: int) -> int:
+def pause(connection: Connection, touchpoint: str, stamp: Stamp) -> int:
     """Pause a touchpoint; returns how many planned messages were cancelled.
 
     What may have gone out already is held.
     """
     mark_everybody(connection)
-    bound = {"touchpoint": touchpoint, "now": now}
+    bound = {"touchpoint": touchpoint, **stamp.bound}
     write(
         connection,
         "INSERT INTO pause (touchpoint, since) VALUES (:touchpoint, :now)"
@@ -25,8 +26,8 @@ def pause(connection: Connection, touchpoint: str, now: int) -> int:
         connection,
         "UPDATE message SET state = CASE WHEN in_doubt THEN 'held' ELSE 'cancelled' END,"
         " reason = CASE WHEN in_doubt THEN 'in_doubt' ELSE 'disabled' END,"
-        " detail = 'paused by an operator', changed_at = :now"
-        " WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
+        " detail = 'paused by an operator', changed_at = :now,"
+        " changed_by = :by WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
         bound,
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from touchpoints.errors import UsageError
+from touchpoints.store.audit import AUDIT
 
-KNOWN_SCHEMA = 2
+KNOWN_SCHEMA = 3
 """The version of these tables; a database with a higher one is refused."""
 
 STEPS: Mapping[int, tuple[str, ...]] = {
@@ -44,6 +45,32 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         )
         """,
         "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
+    ),
+    # From schema 2: who changed a message and who has it under way, the audit of all changes, and
+    # versions of customers instead of marks.
+    2: (
+        "ALTER TABLE message ADD COLUMN changed_by VARCHAR",
+        "ALTER TABLE message ADD COLUMN owner VARCHAR",
+        "ALTER TABLE message ADD COLUMN lease_until INTEGER",
+        "ALTER TABLE message ADD COLUMN resend BOOLEAN DEFAULT '0' NOT NULL",
+        """
+        CREATE TABLE transition (
+            no INTEGER NOT NULL, message_no INTEGER NOT NULL, was VARCHAR, became VARCHAR NOT NULL,
+            at INTEGER NOT NULL, who VARCHAR, reason VARCHAR, channel VARCHAR, send_at INTEGER,
+            policy VARCHAR, PRIMARY KEY (no), FOREIGN KEY(message_no) REFERENCES message (no)
+        )
+        """,
+        "CREATE INDEX ix_transition_message_no ON transition (message_no)",
+        *AUDIT,
+        "DROP TABLE change",
+        """
+        CREATE TABLE change (
+            customer_no INTEGER NOT NULL, version INTEGER NOT NULL, planned INTEGER NOT NULL,
+            PRIMARY KEY (customer_no)
+        )
+        """,
+        "CREATE INDEX ix_change_unplanned ON change (customer_no) WHERE planned < version",
+        "INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)",
     ),
 }
 """The statements that lead from each version to the next one."""
