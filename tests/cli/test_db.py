@@ -24,7 +24,8 @@ def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) ->
         answer = office.ask(*words)
         assert answer.code == 2
         assert (
-            "works with 2; make a copy of the file, then run touchpoints db upgrade" in answer.err
+            "works with 2; make a copy of the database, then run touchpoints db upgrade"
+            in answer.err
         )
     assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 2\n"
     assert office.ask("preview").code == 0

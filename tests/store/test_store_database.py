@@ -263,7 +263,7 @@ def test_an_older_database_is_not_read_before_it_is_upgraded(old_file: Path) -> 
 
 def test_the_database_of_another_program_is_refused(file: Path) -> None:
     made_by_hand(file, "CREATE TABLE shop (name TEXT)")
-    with pytest.raises(UsageError, match="other tables than touchpoints; name another file"):
+    with pytest.raises(UsageError, match="other tables than touchpoints; name another one"):
         Database(f"sqlite:///{file}").prepare()
 
 
@@ -300,7 +300,7 @@ def test_a_folder_in_place_of_the_file_is_said(file: Path) -> None:
 
 def test_another_kind_of_database_is_refused_without_its_password() -> None:
     with pytest.raises(UsageError, match="expected sqlite:///FILE") as refused:
-        Database("postgresql://harbour:s3cret@db.example/bank")
+        Database("mysql://harbour:s3cret@db.example/bank")
     assert "s3cret" not in str(refused.value)
 
 

@@ -31,7 +31,8 @@ def mark(connection: Connection, nos: Collection[int]) -> None:
     """Note that these customers have to be planned anew; of very many, that all have."""
     write(
         connection,
-        "INSERT OR REPLACE INTO change (customer_no) VALUES (:no)",
+        "INSERT INTO change (customer_no) VALUES (:no)"
+        " ON CONFLICT (customer_no) DO UPDATE SET no = excluded.no",
         [{"no": no} for no in (nos if len(nos) < MANY else [EVERYBODY])],
     )
 
@@ -40,7 +41,8 @@ def mark_new_customers(connection: Connection, above: int) -> None:
     """Note everybody whose number is above this one."""
     write(
         connection,
-        "INSERT OR REPLACE INTO change (customer_no) SELECT no FROM customer WHERE no > :above",
+        "INSERT INTO change (customer_no) SELECT no FROM customer WHERE no > :above"
+        " ON CONFLICT (customer_no) DO UPDATE SET no = excluded.no",
         {"above": above},
     )
 

@@ -232,7 +232,7 @@ def recover(
     again = rows(connection, f"{doubtful} AND {chosen}", bound)
     write(
         connection,
-        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1,"
+        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = TRUE,"
         " sent_at = changed_at, changed_at = :now WHERE no = :no",
         [{"no": no, "now": now} for (no,) in again],
     )

@@ -6,8 +6,10 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, Integer, MetaData, UniqueConstraint, text
+from sqlmodel import AutoString, Field, SQLModel
+
+from touchpoints.store.columns import NUMBER, WORDS
 
 
 class Meta(SQLModel, table=True):
@@ -28,7 +30,12 @@ class Customer(SQLModel, table=True):
         Index("ix_customer_phone", "phone"),
         # In which zones customers live, for telling whose day has begun.
         Index("ix_customer_timezone", "timezone"),
-        Index("ix_customer_addresses", "no", sqlite_where=text("addresses IS NOT NULL")),
+        Index(
+            "ix_customer_addresses",
+            "no",
+            sqlite_where=text("addresses IS NOT NULL"),
+            postgresql_where=text("addresses IS NOT NULL"),
+        ),
     )
     no: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
@@ -210,5 +217,11 @@ class Erased(SQLModel, table=True):
 
 
 def metadata() -> MetaData:
-    """All tables, for creating them."""
+    """All tables, for creating them, with the kinds of columns that both databases have."""
+    for table in SQLModel.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, AutoString):
+                column.type = WORDS
+            elif isinstance(column.type, Integer):
+                column.type = NUMBER
     return SQLModel.metadata
