@@ -1,4 +1,4 @@
-"""Migrations: from every released schema, and from nothing, to the very tables of a new database."""
+"""Migrations: from every released schema to the very tables of a new database."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from touchpoints.store.database import Database, rows, write
 from touchpoints.store.schema import KNOWN_SCHEMA, revision
 from touchpoints.store.upgrading import MIGRATIONS, migrate
+
+pytestmark = pytest.mark.sqlite
 
 RELEASED = {1: (Path(__file__).parent / "schema_1.sql").read_text("utf-8")}
 """The tables as each released program made them."""

@@ -7,17 +7,24 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, InterfaceError
 
 from touchpoints.errors import StoreError, UsageError
-from touchpoints.store import postgres, sqlite
+from touchpoints.store.backend import Backend, backend_of
 from touchpoints.store.copying import copy_rows
 from touchpoints.store.dialect import TABLES, Row, dialect_of
-from touchpoints.store.schema import check_readable, found_schema, make_tables, upgrade
+from touchpoints.store.schema import (
+    NewerDatabaseError,
+    OlderDatabaseError,
+    check_readable,
+    found_schema,
+    make_tables,
+    upgrade,
+)
+from touchpoints.store.sqlite import SqliteFile
 from touchpoints.store.statements import (
     data_version,
     get_meta,
@@ -40,46 +47,6 @@ __all__ = [
 ]
 
 
-class Backend(Protocol):
-    """Where a database lies, and how it is opened: `SqliteFile` and `PostgresServer`."""
-
-    @property
-    def name(self) -> str:
-        """Where it is, for messages."""
-        ...
-
-    @property
-    def file(self) -> Path | None:
-        """The file that has all of it, if it is one."""
-        ...
-
-    @property
-    def key_file(self) -> Path | None:
-        """Where the key of those who were erased is."""
-        ...
-
-    @property
-    def errors(self) -> tuple[type[Exception], ...]:
-        """What its driver raises."""
-        ...
-
-    def check(self) -> None:
-        """Raises StoreError where no tables could be made."""
-        ...
-
-    def exists(self) -> bool:
-        """Whether there is something to open."""
-        ...
-
-    def opened(self) -> Engine:
-        """An engine whose connections are set for safety."""
-        ...
-
-    def in_words(self, error: Exception) -> str:
-        """Where it happened, what the driver says, and what to do."""
-        ...
-
-
 class Database:
     """A database of one workspace. One without tables reads as empty; writing needs `prepare`.
 
@@ -88,7 +55,7 @@ class Database:
     """
 
     def __init__(self, url: str, folder: Path | None = None) -> None:
-        self._backend = _backend(make_url(url), folder)
+        self._backend = backend_of(make_url(url), folder)
         self._engine: Engine | None = None
         self._stands_in = False  # an empty database in memory, for one that is not there yet
 
@@ -146,14 +113,18 @@ class Database:
             return found_schema(connection)
 
     def exists(self) -> bool:
-        """Whether there is a file, or a server that should be there."""
-        return self._backend.exists()
+        """Whether there are tables already, of whatever version."""
+        try:
+            with self.reading():
+                return not self._stands_in
+        except (NewerDatabaseError, OlderDatabaseError):
+            return True
 
     def copy(self) -> Database:
         """An independent copy in memory, with everything that is committed now."""
         twin = Database("sqlite://")
         twin.prepare()
-        if self.exists():
+        if self._backend.exists():
             with self.reading() as source:
                 if source.dialect.name != "sqlite":
                     with twin.writing() as target:
@@ -186,13 +157,13 @@ class Database:
         self._engine, self._stands_in = None, False
 
     def _connect(self) -> Connection:
-        if self._engine is None and self.exists():
+        if self._engine is None and self._backend.exists():
             self._open(self._backend)
             if not self._has_tables():
                 self.close()
         if self._engine is not None:
             return self._engine.connect()
-        engine = self._open(sqlite.SqliteFile(None))
+        engine = self._open(SqliteFile(None))
         self._stands_in = True
         with self.writing() as connection:
             make_tables(connection)
@@ -225,27 +196,5 @@ class Database:
                 connection = opened.execution_options(**options)
                 with connection.begin():
                     yield connection
-        except (*self._backend.errors, sqlite3.Error, DatabaseError, InterfaceError) as error:
+        except self._backend.errors as error:
             raise StoreError(self._backend.in_words(error)) from error
-
-
-def _backend(url: URL, folder: Path | None) -> Backend:
-    kind, timeout = url.get_backend_name(), url.query.get("timeout")
-    if kind == "postgresql":
-        busy = _seconds(timeout, postgres.BUSY_SECONDS)
-        return postgres.PostgresServer.of(url.difference_update_query(["timeout"]), folder, busy)
-    if kind != "sqlite":
-        raise UsageError(
-            f"database {url.render_as_string(hide_password=True)!r} is not supported;"
-            " expected sqlite:///FILE or postgresql://user@host/db"
-        )
-    file = None if url.database in {None, "", ":memory:"} else Path(str(url.database))
-    return sqlite.SqliteFile(file, _seconds(timeout, sqlite.BUSY_SECONDS))
-
-
-def _seconds(text: object, usual: float) -> float:
-    """How long to wait, as the URL says it. Raises UsageError for what is no number."""
-    try:
-        return usual if text is None else max(0.0, float(str(text)))
-    except ValueError as error:
-        raise UsageError(f"timeout={text!r} in `database` is not a number of seconds") from error

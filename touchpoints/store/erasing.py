@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.errors import UsageError
 from touchpoints.store.changes import mark
-from touchpoints.store.dialect import dialect_of
-from touchpoints.store.marks import Marks, erased_numbers
+from touchpoints.store.dialect import IMPORTS, dialect_of
+from touchpoints.store.marks import Marks, agree, erased_numbers
 from touchpoints.store.person import OF_CUSTOMER, OF_MESSAGE, OWNED, columns
 from touchpoints.store.reading import sharers
 from touchpoints.store.statements import rows, write
@@ -49,8 +49,11 @@ def erase(connection: Connection, no: int, marks: Marks, now: int) -> None:
 
     Raises UsageError while a message is under way.
     """
+    # An import that has asked before who was erased would bring them back.
+    dialect_of(connection).lock(connection, IMPORTS)
     if no in erased_numbers(connection):
         return
+    agree(connection, marks)
     customer, email, phone, own = rows(
         connection, "SELECT id, email, phone, addresses FROM customer WHERE no = :no", {"no": no}
     )[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from touchpoints.errors import UsageError
 from touchpoints.store.remedies import in_words
@@ -85,7 +86,9 @@ class PostgresServer:
                 f"database {url.render_as_string()!r} needs a driver that is not installed; say"
                 " pip install 'touchpoints[postgres]'"
             ) from error
-        return cls(url.set(drivername="postgresql+psycopg"), (psycopg.Error,), folder, busy)
+        return cls(
+            url.set(drivername="postgresql+psycopg"), (psycopg.Error, DBAPIError), folder, busy
+        )
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from touchpoints.errors import StoreError
@@ -42,7 +43,7 @@ class SqliteFile:
     file: Path | None
     busy: float = BUSY_SECONDS
 
-    errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
+    errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, DBAPIError)
 
     @property
     def name(self) -> str:
