@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.databases import DATABASES
 from touchpoints.core.policy import Category, ChannelRule, Policy, Touchpoint
 from touchpoints.engine.importing import ImportRequest, import_file
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.moments.annual import Annual
-from touchpoints.store.database import Database, rows
+from touchpoints.store.database import Database
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 """Data that nobody here wrote; tests that need it are skipped where it is not there."""
@@ -39,7 +40,7 @@ class Desk:
     def __init__(self, folder: Path, policy: Policy = POLICY) -> None:
         self.folder = folder
         self.policy = policy
-        self.database = Database(f"sqlite:///{folder}/touchpoints.db")
+        self.database = Database(DATABASES.url(folder), folder)
 
     def write(self, content: str | bytes, name: str = "in.csv") -> Path:
         """A file with this content."""
@@ -61,12 +62,11 @@ class Desk:
     def table(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table in the order in which they were made, empty columns left out."""
         with self.database.reading() as connection:
-            columns = [row[1] for row in rows(connection, f"PRAGMA table_info({name})")]
-            found = rows(connection, f"SELECT * FROM {name} ORDER BY 1")
-        return [
-            {column: value for column, value in zip(columns, row, strict=True) if value is not None}
-            for row in found
-        ]
+            found = connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1")
+            return [
+                {column: value for column, value in row.items() if value is not None}
+                for row in found.mappings()
+            ]
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Everything that an import can write."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from tests.databases import DATABASES
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.cli import cli
 from touchpoints.clock import Clock, FixedClock
@@ -27,8 +28,9 @@ from touchpoints.errors import TouchpointsError
 from touchpoints.gates import all_gates
 from touchpoints.store import pausing
 from touchpoints.store.counting import Standing, standing
-from touchpoints.store.database import Database, rows
+from touchpoints.store.database import Database
 from touchpoints.store.stamp import OPERATOR, Stamp
+from touchpoints.store.statements import rows
 from touchpoints.workspace import Workspace, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,7 +99,7 @@ class Office:
         self.rule(policy)
         for name, text in templates.items():
             self.write(f"templates/{name}", text)
-        self.database = Database(f"sqlite:///{folder}/touchpoints.db")
+        self.database = Database(DATABASES.url(folder), folder)
         self.database.prepare()
 
     def write(self, name: str, text: str) -> Path:
@@ -108,7 +110,10 @@ class Office:
         return file
 
     def rule(self, policy: str) -> None:
-        """Put another policy into the workspace."""
+        """Put another policy into the workspace, which keeps its database."""
+        url = DATABASES.url(self.folder)
+        if not url.startswith("sqlite") and "\ndatabase:" not in policy:
+            policy += f'\ndatabase: "{url}"\n'
         self.write("touchpoints.yaml", policy)
 
     @property
@@ -185,9 +190,8 @@ class Office:
     def table(self, name: str, order: str = "1") -> list[dict[str, Any]]:
         """The rows of a table."""
         with self.database.reading() as connection:
-            columns = [row[1] for row in rows(connection, f"PRAGMA table_info({name})")]
-            found = rows(connection, f"SELECT * FROM {name} ORDER BY {order}")
-        return [dict(zip(columns, row, strict=True)) for row in found]
+            found = connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY {order}")
+            return [dict(row) for row in found.mappings()]
 
     def refuse_illegal_transitions(self) -> None:
         """Whatever a test has done, every change of a message is one that the table allows."""

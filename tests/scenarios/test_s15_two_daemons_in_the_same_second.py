@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 
+import pytest
+
 from tests.office import TOUCHPOINTS, Office, child_environment
 
 NINE = "2026-12-07T09:00:00+08:00"
 
 
+@pytest.mark.sqlite
 def test_only_one_of_three_works_and_the_others_end_with_4(office: Office) -> None:
     for number in range(1, 21):
         office.owes_as_new(f"C{number}")

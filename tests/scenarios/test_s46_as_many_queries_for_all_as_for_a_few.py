@@ -77,6 +77,7 @@ def offices_of(tmp_path: Path) -> Callable[[int], Office]:
     return lambda count: filled(tmp_path / f"of-{count}", count)
 
 
+@pytest.mark.sqlite
 def test_a_plan_of_2000_customers_asks_as_often_as_one_of_10(
     offices_of: Callable[[int], Office],
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_plan_of_2000_customers_asks_as_often_as_one_of_10(
     assert asked[10][0] == asked[2_000][0]
 
 
+@pytest.mark.sqlite
 def test_a_plan_for_some_of_them_asks_as_often_however_many_they_are(
     offices_of: Callable[[int], Office],
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core import conftest as _core  # noqa: F401 - loading it chooses the profile
+from tests.databases import DATABASES
 from touchpoints.core.message import State
 from touchpoints.store import happenings
 from touchpoints.store.database import Database, write_rows
@@ -25,8 +26,7 @@ SPANS = st.builds(
 
 
 def filled() -> Database:
-    database = Database("sqlite://")
-    database.prepare()
+    database = DATABASES.scratch()
     with database.writing() as connection:
         write_rows(connection, "customer", ("no", "id"), [(1, "C1"), (2, "C2"), (3, "C3")])
     return database

@@ -11,6 +11,8 @@ import pytest
 from touchpoints.errors import OwnedElsewhereError, StoreError
 from touchpoints.store.ownership import owning
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_a_second_owner_is_refused_at_once_and_told_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "touchpoints.db"

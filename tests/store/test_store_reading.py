@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.databases import DATABASES
 from touchpoints.store import outbox, reading
 from touchpoints.store.database import Database, rows, write_rows
 from touchpoints.store.zones import living_in, zones_of_customers
@@ -14,8 +15,7 @@ HOME, TOKYO, PRAGUE = "Asia/Shanghai", "Asia/Tokyo", "Europe/Prague"
 
 
 def peopled(zones: Sequence[str | None]) -> Database:
-    database = Database("sqlite://")
-    database.prepare()
+    database = DATABASES.scratch()
     people = [(no, f"C{no}", zone) for no, zone in enumerate(zones, 1)]
     with database.writing() as connection:
         write_rows(connection, "customer", ("no", "id", "timezone"), people)
@@ -47,6 +47,7 @@ def test_who_has_no_zone_lives_at_home() -> None:
 
 
 @pytest.mark.parametrize("table", ["fact", "message"])
+@pytest.mark.sqlite
 def test_the_rows_of_one_customer_are_found_without_a_look_at_all_others(table: str) -> None:
     asked: list[str] = []
     with peopled([HOME]).reading() as connection:

@@ -41,7 +41,7 @@ class Context:
         """The database that the workspace names; opened when it is first read."""
         from touchpoints.store.database import Database  # noqa: PLC0415
 
-        return Database(self.workspace.database)
+        return Database(self.workspace.database, self.root)
 
     def known_customer(self, customer: str) -> int:
         """The store's number of a customer. Raises UsageError for an id that it does not have."""
@@ -52,7 +52,7 @@ class Context:
             found = customer_numbers(connection, [customer])
             near = [] if customer in found else similar_ids(connection, customer)
             if customer not in found:
-                erased = Erased.of(connection, self.database.file)
+                erased = Erased.of(connection, self.database.key_file)
                 if erased.when(customer) is not None:
                     raise UsageError(f"customer {customer!r} was erased on request")
         if customer not in found:

@@ -100,7 +100,7 @@ def forget(context: Context, id_: str, yes: bool) -> None:
     """
     database = context.database
     with database.reading() as connection:
-        before = Erased.of(connection, database.file).when(id_)
+        before = Erased.of(connection, database.key_file).when(id_)
     if before is not None:
         click.echo(f"{id_} was erased before")
         _empty_log(database, id_)
@@ -112,7 +112,7 @@ def forget(context: Context, id_: str, yes: bool) -> None:
     if not yes:
         click.echo(f"{id_}: name, addresses and attributes, {told}")
         raise UsageError("nothing was erased; say --yes to erase all of it for good")
-    marks, now = marks_made(database.file), int(SystemClock().now().timestamp())
+    marks, now = marks_made(database.key_file), int(SystemClock().now().timestamp())
     with database.writing() as connection:
         erase(connection, no, marks, now)
     click.echo(f"{id_} is erased: {told}; of its messages only counts are left")

@@ -6,7 +6,7 @@ import click
 
 from touchpoints.cli.context import Context
 from touchpoints.errors import StoreError
-from touchpoints.store.database import rows
+from touchpoints.store.soundness import faults
 
 
 @click.group()
@@ -36,18 +36,17 @@ def upgrade(context: Context) -> None:
 @db.command()
 @click.pass_obj
 def check(context: Context) -> None:
-    """Check that the file is whole, and that every row belongs to something.
+    """Check that the database is whole, and that every row belongs to something.
 
     \b
     Example:
       touchpoints db check
     """
     with context.database.reading() as connection:
-        found = [str(row[0]) for row in rows(connection, "PRAGMA integrity_check")]
-        orphans = rows(connection, "PRAGMA foreign_key_check")
-    if found != ["ok"] or orphans:
+        wrong = faults(connection)
+    if wrong:
+        what = "file" if context.database.file else "database"
         raise StoreError(
-            f"{context.database.place}: {'; '.join(found)}, {len(orphans)} rows without an owner;"
-            " restore the file from a backup"
+            f"{context.database.place}: {'; '.join(wrong)}; restore the {what} from a backup"
         )
     click.echo(f"{context.database.place}: whole, schema {context.database.schema()}")

@@ -22,6 +22,7 @@ from touchpoints.engine.records.rejects import Rejects
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
 from touchpoints.store.database import Database
+from touchpoints.store.dialect import IMPORTS, dialect_of
 from touchpoints.store.marks import Erased
 
 
@@ -66,13 +67,14 @@ def import_file(
     rules = Rules.of(policy, dates, request.email_channels, request.today)
     with opened(request.file, request.encoding) as (lines, below):
         source = _rows(lines, layout)
-        if not request.dry_run or (database.file is not None and database.file.exists()):
+        if not request.dry_run or database.exists():
             database.prepare()
         with (
             Rejects(request.file, source.header, dry_run=request.dry_run) as rejects,
             database.writing() as connection,
         ):
-            erased = Erased.of(connection, database.file)
+            dialect_of(connection).lock(connection, IMPORTS)
+            erased = Erased.of(connection, database.key_file)
             intake = Intake(connection, kind, rules, rejects, erased, completeness)
             intake.take_all(source, below, progress)
             intake.remark(source)

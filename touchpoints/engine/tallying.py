@@ -50,7 +50,7 @@ def tally(connection: Connection, customer: str | None = None) -> Tally:
         connection,
         "SELECT CASE WHEN m.merged_into IS NULL THEN m.state ELSE 'withheld' END,"
         " m.channel, m.reason, m.sent_at, c.timezone FROM message m"
-        " JOIN customer c ON c.no = m.customer_no WHERE :customer IS NULL OR c.id = :customer",
+        " JOIN customer c ON c.no = m.customer_no WHERE c.id = COALESCE(:customer, c.id)",
         {"customer": customer},
     )
     sent = Counter(channel for state, channel, *_ in found if state in _WENT)

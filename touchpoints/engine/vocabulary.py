@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from touchpoints.store.database import rows
+from touchpoints.store.dialect import dialect_of
 from touchpoints.store.reading import CUSTOMER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS
 
 HISTORY = ("count", "days_since")
@@ -45,12 +46,13 @@ class Vocabulary:
 
 def vocabulary(connection: Connection) -> Vocabulary:
     """What the data of a workspace have."""
-    locales = rows(connection, "SELECT DISTINCT locale FROM customer ORDER BY locale")
+    locales = rows(connection, "SELECT DISTINCT locale FROM customer ORDER BY locale NULLS FIRST")
     if not locales:
         return Vocabulary()
+    each = dialect_of(connection).each("customer.attributes")
     attributes = rows(
         connection,
-        "SELECT DISTINCT each.key FROM customer, json_each(customer.attributes) AS each"
+        f"SELECT DISTINCT each.key FROM customer, {each} AS each"  # noqa: S608
         " WHERE customer.attributes IS NOT NULL",
     )
     return Vocabulary(
@@ -67,9 +69,10 @@ def _by_kind(connection: Connection, table: str, columns: Sequence[str]) -> dict
         str(kind): set(columns) - _HIDDEN
         for (kind,) in rows(connection, f"SELECT DISTINCT kind FROM {table}")  # noqa: S608
     }
+    each = dialect_of(connection).each("t.attributes")
     attributes = rows(
         connection,
-        f"SELECT DISTINCT t.kind, each.key FROM {table} AS t, json_each(t.attributes) AS each"  # noqa: S608
+        f"SELECT DISTINCT t.kind, each.key FROM {table} AS t, {each} AS each"  # noqa: S608
         " WHERE t.attributes IS NOT NULL",
     )
     for kind, name in attributes:

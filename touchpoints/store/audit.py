@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _COLUMNS = "message_no, was, became, at, who, reason, channel, send_at, policy"
 _NEW = "NEW.state, NEW.changed_at, NEW.changed_by, NEW.reason, NEW.channel, NEW.send_at, NEW.policy"
+_WATCHED = ("state", "channel", "send_at", "reason")
+_CHANGED = "AFTER UPDATE OF " + ", ".join(_WATCHED) + " ON message"
 
-AUDIT = (
-    f"""
-    CREATE TRIGGER message_made AFTER INSERT ON message BEGIN
-        INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, NULL, {_NEW});
-    END
-    """,
-    f"""
-    CREATE TRIGGER message_changed AFTER UPDATE OF state, channel, send_at, reason ON message
-    WHEN OLD.state <> NEW.state OR OLD.channel IS NOT NEW.channel
-        OR OLD.send_at IS NOT NEW.send_at OR OLD.reason IS NOT NEW.reason BEGIN
-        INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, OLD.state, {_NEW});
-    END
-    """,
+
+def _differs(word: str) -> str:
+    return " OR ".join(f"OLD.{name} {word} NEW.{name}" for name in _WATCHED)
+
+
+_SQLITE_MADE = (
+    "CREATE TRIGGER message_made AFTER INSERT ON message BEGIN"
+    f" INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, NULL, {_NEW}); END"
 )
-"""For a new message, and for one whose state, way, time or reason has changed."""
+_SQLITE_CHANGED = (
+    f"CREATE TRIGGER message_changed {_CHANGED} WHEN {_differs('IS NOT')} BEGIN"
+    f" INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, OLD.state, {_NEW}); END"
+)
+_AUDIT = (
+    "CREATE FUNCTION message_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    f" INSERT INTO transition ({_COLUMNS})"
+    f" VALUES (NEW.no, CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, {_NEW});"
+    " RETURN NULL; END $$"
+)
+_MADE = (
+    "CREATE TRIGGER message_made AFTER INSERT ON message"
+    " FOR EACH ROW EXECUTE FUNCTION message_audit()"
+)
+_CHANGED_ROW = (
+    f"CREATE TRIGGER message_changed {_CHANGED} FOR EACH ROW"
+    f" WHEN ({_differs('IS DISTINCT FROM')}) EXECUTE FUNCTION message_audit()"
+)
+
+TRIGGERS: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (_SQLITE_MADE, _SQLITE_CHANGED),
+    "postgresql": (_AUDIT, _MADE, _CHANGED_ROW),
+}
+"""For a new message, and for one whose state, way, time or reason has changed; by database."""

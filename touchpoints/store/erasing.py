@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.errors import UsageError
 from touchpoints.store.changes import mark
-from touchpoints.store.database import rows, write
-from touchpoints.store.marks import Marks, erased_numbers
+from touchpoints.store.dialect import IMPORTS, dialect_of
+from touchpoints.store.marks import Marks, agree, erased_numbers
 from touchpoints.store.person import OF_CUSTOMER, OF_MESSAGE, OWNED, columns
 from touchpoints.store.reading import sharers
 from touchpoints.store.stamp import OPERATOR
+from touchpoints.store.statements import rows, write
 
 STATUS = "erased"
 """The status of what is kept of a customer: not active, so that every gate refuses it."""
@@ -54,8 +55,11 @@ def erase(connection: Connection, no: int, marks: Marks, now: int) -> None:
 
     Raises UsageError while a message is under way.
     """
+    # An import that has asked before who was erased would bring them back.
+    dialect_of(connection).lock(connection, IMPORTS)
     if no in erased_numbers(connection):
         return
+    agree(connection, marks)
     customer, email, phone, own = rows(
         connection, "SELECT id, email, phone, addresses FROM customer WHERE no = :no", {"no": no}
     )[0]
@@ -63,7 +67,7 @@ def erase(connection: Connection, no: int, marks: Marks, now: int) -> None:
     near = sharers(connection, [no])
     given = {str(each) for each in (email, phone, *json.loads(own or "{}").values()) if each}
     kept = {marks.of_id(customer), *map(marks.of_address, _of_nobody_else(connection, no, given))}
-    sql = "INSERT OR IGNORE INTO erased (mark, at) VALUES (:mark, :now)"
+    sql = "INSERT INTO erased (mark, at) VALUES (:mark, :now) ON CONFLICT DO NOTHING"
     write(connection, sql, [{"mark": each, "now": now} for each in sorted(kept)])
     _take_back(connection, no, now)
     _rename_occurrences(connection, no, customer, marks)
@@ -73,7 +77,7 @@ def erase(connection: Connection, no: int, marks: Marks, now: int) -> None:
     # Caps that count by address name the other one in what they say of those who share it.
     write(
         connection,
-        "UPDATE message SET detail = NULL WHERE instr(detail, :named) > 0",
+        "UPDATE message SET detail = NULL WHERE replace(detail, :named, '') <> detail",
         {"named": f" to {customer} at "},
     )
     mark(connection, near)
@@ -90,10 +94,11 @@ def _refuse_under_way(connection: Connection, no: int, customer: str) -> None:
 
 def _of_nobody_else(connection: Connection, no: int, addresses: set[str]) -> list[str]:
     """The addresses that no other customer has: a family's phone stays the others'."""
+    each = dialect_of(connection).each("c.addresses")
     sql = (
         "SELECT lower(email) FROM customer WHERE no <> :no AND lower(email) IN :all"
         " UNION SELECT phone FROM customer WHERE no <> :no AND phone IN :all"
-        " UNION SELECT lower(j.value) FROM customer c, json_each(c.addresses) j"
+        f" UNION SELECT lower(j.value) FROM customer c, {each} j"
         " WHERE c.no <> :no AND c.addresses IS NOT NULL AND lower(j.value) IN :all"
     )
     lowered = sorted({each.lower() for each in addresses})

@@ -55,12 +55,13 @@ def events(connection: Connection, kind: str, span: Span) -> list[Row]:
 def latest_events(connection: Connection, kind: str, span: Span) -> list[Row]:
     """(customer number, event columns …, zone) of each customer's latest event of a kind so far."""
     sql = (
-        f"{_EVENTS} WHERE e.kind = :kind AND e.at BETWEEN :since AND MIN(:until, :as_of)"
+        f"{_EVENTS} WHERE e.kind = :kind AND e.at BETWEEN :since AND :latest"
         " AND NOT EXISTS (SELECT 1 FROM event later WHERE later.customer_no = e.customer_no"
         " AND later.kind = e.kind AND later.at <= :as_of AND later.at >= e.at"
         " AND (later.at > e.at OR later.ref > e.ref))"
     )
-    return rows(connection, sql + span.only("e.customer_no"), {"kind": kind} | span.bound)
+    bound = {"kind": kind, "latest": min(span.until, span.as_of)} | span.bound
+    return rows(connection, sql + span.only("e.customer_no"), bound)
 
 
 def since(connection: Connection, then: int, now: int) -> list[int]:
@@ -97,7 +98,7 @@ def sent(connection: Connection, touchpoint: str, outcome: SentOutcome, span: Sp
     sql = (
         f"SELECT m.customer_no, {_KEY}, {instant}, c.timezone FROM message m"
         " JOIN customer c ON c.no = m.customer_no WHERE m.touchpoint = :touchpoint"
-        f" AND ({condition}) AND {beside(instant, span.nos)} BETWEEN :since AND :until"
+        f" AND ({condition}) AND {beside(connection, instant, span.nos)} BETWEEN :since AND :until"
     )
     bound = {"touchpoint": touchpoint} | span.bound
     return rows(connection, sql + span.only("m.customer_no"), bound)

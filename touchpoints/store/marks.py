@@ -1,9 +1,10 @@
 """Marks: keyed hashes by which somebody who was erased is known again, and by nothing else.
 
 Ids and phone numbers are few enough to try them all, so a hash without a secret key could be
-guessed. The key is a file beside the database and not a row in it: whoever is handed a copy of the
-database does not have it. Without the key, erased people could not be known again, so it belongs
-into the backups, apart from those of the database.
+guessed. The key is a file beside the database, or in the workspace where that is on a server, and
+not a row in it: whoever is handed a copy of the database does not have it. Without the key, erased
+people could not be known again, so it belongs into the backups, apart from those of the database.
+The database knows by a check value which key it is, so that a host with another one is refused.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from touchpoints.errors import StoreError
-from touchpoints.store.database import rows
+from touchpoints.store.statements import get_meta, rows, write
 
+CHECK = "erased_key"
+"""The name in `meta` under which the check value of the key stands."""
 LENGTH = 32
 """Bytes of a key: as many as SHA-256 gives back."""
 
@@ -42,6 +45,11 @@ class Marks:
         """What stands for an occurrence, whose key may be the number of a loan or an order."""
         return self._of("occurrence", f"{id_}/{occurrence}")[: len("erased-") + 16]
 
+    @property
+    def check(self) -> str:
+        """What tells this key from others, and says nothing about it."""
+        return self._of("key", "")
+
     def _of(self, kind: str, text: str) -> str:
         content = f"{kind}:{text}".encode("utf-8", "surrogatepass")
         return "erased-" + hmac.digest(self.key, content, "sha256").hex()
@@ -55,10 +63,14 @@ class Erased:
     at: dict[str, int]
 
     @classmethod
-    def of(cls, connection: Connection, database: Path | None) -> Erased:
-        """All who were erased from a database file. Raises StoreError where the key is missing."""
+    def of(cls, connection: Connection, key: Path | None) -> Erased:
+        """All who were erased from a database. Raises StoreError where the key is not there."""
         found = {str(mark): int(at) for mark, at in rows(connection, "SELECT mark, at FROM erased")}
-        return cls(marks_of(database) if found else None, found)
+        if not found:
+            return cls(None, {})
+        marks = marks_of(key)
+        _check(connection, marks)
+        return cls(marks, found)
 
     def when(self, id_: str) -> int | None:
         """When this customer was erased, None where they were not; their mark is known as well."""
@@ -78,16 +90,29 @@ def erased_numbers(connection: Connection) -> set[int]:
     return {int(no) for (no,) in rows(connection, sql)}
 
 
-def key_file(database: Path) -> Path:
-    """Where the key of a database file is."""
-    return database.with_name(database.name + ".key")
+def agree(connection: Connection, marks: Marks) -> None:
+    """Bind a database to a key, for good. Raises StoreError where it is bound to another one."""
+    write(
+        connection,
+        "INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING",
+        {"name": CHECK, "value": marks.check},
+    )
+    _check(connection, marks)
 
 
-def marks_of(database: Path | None) -> Marks:
-    """The marks of a database file. Raises StoreError where its key is missing or damaged."""
-    if database is None:
+def _check(connection: Connection, marks: Marks) -> None:
+    """A database from before there were check values has none; it takes the key that it finds."""
+    if get_meta(connection, CHECK) not in {None, marks.check}:
+        raise StoreError(
+            "the key by which erased customers are known again is not the one that this database"
+            " was used with; copy the right one from a backup, or from the host that erased first"
+        )
+
+
+def marks_of(file: Path | None) -> Marks:
+    """The marks under the key in a file. Raises StoreError where it is missing or damaged."""
+    if file is None:
         raise StoreError("a database in memory keeps no key, so nobody can be known again")
-    file = key_file(database)
     try:
         key = file.read_bytes()
     except OSError as error:
@@ -100,11 +125,11 @@ def marks_of(database: Path | None) -> Marks:
     return Marks(key)
 
 
-def marks_made(database: Path | None) -> Marks:
-    """The marks of a database file; a key is made, and on disk, where there was none yet."""
-    if database is not None and not key_file(database).exists():
-        _make_key(key_file(database))
-    return marks_of(database)
+def marks_made(file: Path | None) -> Marks:
+    """The marks under the key in a file; it is made, and on disk, where there was none yet."""
+    if file is not None and not file.exists():
+        _make_key(file)
+    return marks_of(file)
 
 
 def _make_key(file: Path) -> None:

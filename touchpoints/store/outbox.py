@@ -136,7 +136,7 @@ def waiting(connection: Connection, nos: Sequence[int] | None = None) -> list[St
     """What is planned or waits for another try, of some customers or of all."""
     only = "" if nos is None else " AND customer_no IN :nos"
     bound = {} if nos is None else {"nos": list(nos)}
-    sql = f"{beside('state', nos)} IN ('planned', 'retry_wait')"
+    sql = f"{beside(connection, 'state', nos)} IN ('planned', 'retry_wait')"
     return _stored(rows(connection, _STORED + sql + only, bound))
 
 
@@ -144,7 +144,8 @@ def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[st
     """What does not go out as it stands, but might if these are decided anew."""
     sql = (
         "customer_no IN :nos AND occurrence IN :occurrences"
-        f" AND {beside('state', nos)} IN ('withheld', 'cancelled', 'expired', 'rejected')"
+        f" AND {beside(connection, 'state', nos)}"
+        " IN ('withheld', 'cancelled', 'expired', 'rejected')"
     )
     bound = {"nos": list(nos), "occurrences": list(occurrences)}
     return _stored(rows(connection, _STORED + sql, bound))

@@ -10,7 +10,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from touchpoints.core.message import COMMITTED
-from touchpoints.store.database import Row, rows
+from touchpoints.store.dialect import Row, dialect_of
+from touchpoints.store.statements import rows
 
 Numbers = list[int] | None
 
@@ -74,7 +75,8 @@ def birthdays(
 def birthday(connection: Connection, no: int) -> list[Row]:
     """The birthday of one customer as `birthdays` gives it, none where it is not known."""
     sql = (
-        "SELECT no, COALESCE(birth_year, 0), birth_month_day, birthday_calendar IS 'lunar'"
+        "SELECT no, COALESCE(birth_year, 0), birth_month_day,"
+        " CASE birthday_calendar WHEN 'lunar' THEN 1 ELSE 0 END"
         " FROM customer WHERE no = :no AND birth_month_day IS NOT NULL"
     )
     return rows(connection, sql, {"no": no})
@@ -88,19 +90,16 @@ def countries(connection: Connection, nos: Numbers) -> list[str | None]:
 
 def dates_in_attributes(connection: Connection, field: str, nos: Numbers) -> list[Row]:
     """(number, text) of customers who have this attribute; reading it as a date is up to you."""
-    path = f'$."{field}"'
-    sql = (
-        "SELECT no, json_extract(attributes, :path) FROM customer"
-        " WHERE json_extract(attributes, :path) IS NOT NULL" + _only("no", nos)
-    )
-    return rows(connection, sql, {"path": path} | _bound(nos))
+    value = dialect_of(connection).attribute("attributes", "field")
+    sql = f"SELECT no, {value} FROM customer WHERE {value} IS NOT NULL" + _only("no", nos)
+    return rows(connection, sql, {"field": field} | _bound(nos))
 
 
 def facts(connection: Connection, kind: str, first: int, last: int, nos: Numbers) -> list[Row]:
     """(customer number, fact columns …) of open facts of a kind dated within these days."""
     sql = (
         f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        f" WHERE kind = :kind AND {beside('date', nos)} BETWEEN :first AND :last"
+        f" WHERE kind = :kind AND {beside(connection, 'date', nos)} BETWEEN :first AND :last"
         " AND closed_at IS NULL" + _only("customer_no", nos)
     )
     return rows(connection, sql, {"kind": kind, "first": first, "last": last} | _bound(nos))
@@ -159,7 +158,7 @@ def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
         " UNION ALL"
         " SELECT customer_no, COALESCE(sent_at, send_at), channel, category, COALESCE(topic, ''),"
         f" touchpoint FROM message WHERE customer_no IN :nos"
-        f" AND {beside('state', nos)} IN ({states})"
+        f" AND {beside(connection, 'state', nos)} IN ({states})"
         " AND counts AND merged_into IS NULL AND COALESCE(sent_at, send_at) >= :since"
     )
     return rows(connection, sql, {"nos": nos, "since": since})
@@ -196,15 +195,16 @@ def taken(connection: Connection, nos: Numbers, since: int) -> list[Row]:
 
 def sharers(connection: Connection, nos: list[int]) -> list[int]:
     """The numbers of these customers and of all who share a mailbox, phone or other address."""
+    each = dialect_of(connection).each("c.addresses")
     sql = (
         "WITH own (address) AS ("
         " SELECT lower(email) FROM customer WHERE no IN :nos AND email <> ''"
         " UNION SELECT phone FROM customer WHERE no IN :nos AND phone <> ''"
-        " UNION SELECT lower(j.value) FROM customer c, json_each(c.addresses) j"
+        f" UNION SELECT lower(j.value) FROM customer c, {each} j"
         " WHERE c.no IN :nos AND c.addresses IS NOT NULL)"
         " SELECT c.no FROM own JOIN customer c ON lower(c.email) = own.address"
         " UNION SELECT c.no FROM own JOIN customer c ON c.phone = own.address"
-        " UNION SELECT c.no FROM customer c, json_each(c.addresses) j"
+        f" UNION SELECT c.no FROM customer c, {each} j"
         " WHERE c.addresses IS NOT NULL AND lower(j.value) IN (SELECT address FROM own)"
         " UNION SELECT no FROM customer WHERE no IN :nos"
     )
@@ -228,12 +228,12 @@ def paused_touchpoints(connection: Connection) -> frozenset[str]:
     return frozenset(str(name) for (name,) in rows(connection, "SELECT touchpoint FROM pause"))
 
 
-def beside(column: str, nos: Sequence[int] | None) -> str:
+def beside(connection: Connection, column: str, nos: Sequence[int] | None) -> str:
     """A column as a condition beside customers that are named: their index is to be used, not its.
 
-    SQLite takes no index for `+column`; left to itself, it reads the rows of everybody.
+    Left to itself, SQLite reads the rows of everybody.
     """
-    return column if nos is None else f"+{column}"
+    return column if nos is None else dialect_of(connection).beside(column)
 
 
 def _only(column: str, nos: Numbers) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from touchpoints.store import changes
-from touchpoints.store.database import Row, rows, write_rows
+from touchpoints.store.dialect import Row, dialect_of
+from touchpoints.store.statements import rows, write, write_rows
 
 KEEP: Final = object()
 """The value of a column that the file does not have: what is stored stays."""
@@ -187,16 +188,13 @@ class Upsert:
     def _stored(self, keys: list[Row]) -> dict[Row, Row]:
         """The number and the columns of the rows that are there already, by key."""
         table, width = self._table, len(self._table.key)
+        if not keys:
+            return {}
         names = ", ".join(f"t.{name}" for name in (*table.key, table.number, *table.columns))
-        same = " AND ".join(
-            f"t.{name} = json_extract(wanted.value, '$[{place}]')"
-            for place, name in enumerate(table.key)
-        )
-        sql = (
-            f"SELECT {names} FROM json_each(:keys) AS wanted"
-            f" CROSS JOIN {table.name} AS t WHERE {same}"
-        )
-        found = rows(self._connection, sql, {"keys": json.dumps(keys)})
+        same = " AND ".join(f"t.{name} = wanted.{name}" for name in table.key)
+        wanted, bound = dialect_of(self._connection).wanted(table.key, keys)
+        sql = f"SELECT {names} FROM {wanted} CROSS JOIN {table.name} AS t WHERE {same}"
+        found = rows(self._connection, sql, bound)
         return {row[:width]: row[width:] for row in found}
 
     def _write(self, fresh: list[Row], updates: list[Row]) -> None:
@@ -219,10 +217,13 @@ class Upsert:
 
     def _update(self, updates: list[Row]) -> None:
         if updates:
-            settings = ", ".join(f"{name} = ?" for name in self._table.columns)
-            self._connection.exec_driver_sql(
-                f"UPDATE {self._table.name} SET {settings} WHERE {self._table.number} = ?",
-                updates,
+            table = self._table
+            settings = ", ".join(f"{name} = :{name}" for name in table.columns)
+            names = (*table.columns, "number")
+            write(
+                self._connection,
+                f"UPDATE {table.name} SET {settings} WHERE {table.number} = :number",
+                [dict(zip(names, row, strict=True)) for row in updates],
             )
 
     def _count_change(self, key: Row, old: Row, now: Row) -> None:

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-REMEDIES = {
-    "locked": "another program is writing to it; try again when it has finished",
-    "disk I/O": "check that the disk works and has room; nothing of this run was stored",
-    "full": "make room on the disk and try again; nothing of this run was stored",
-    "unable to open": "check that the folder exists and may be written to",
-    "readonly": "check that the file and its folder may be written to",
-    "read-only": "check that the file and its folder may be written to",
-    "not a database": "this file is something else; name another in `database:`",
-    "malformed": "the file is damaged; restore it from a backup",
-    "no such column": "the tables are not those of touchpoints; name another file",
-}
-"""A sign in the driver's message, and the way out."""
+from collections.abc import Mapping
 
 
-def in_words(place: str, error: Exception) -> str:
-    """Where it happened, what the driver says, and what to do."""
-    cause = str(getattr(error, "orig", error))
-    remedy = next((words for sign, words in REMEDIES.items() if sign in cause), "")
+def in_words(place: str, cause: str, remedies: Mapping[str, str]) -> str:
+    """Where it happened, what the driver says, and the remedy whose sign is in that."""
+    remedy = next((words for sign, words in remedies.items() if sign in cause), "")
     return f"{place}: {cause}" + (f"; {remedy}" if remedy else "")

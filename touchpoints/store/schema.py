@@ -1,79 +1,23 @@
-"""The version of the tables, and the steps that bring a database of an older one up to it."""
+"""The version of the tables: made new, recognised, and brought up to date by migrations."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+
+from sqlalchemy import Connection
 
 from touchpoints.errors import UsageError
-from touchpoints.store.audit import AUDIT
+from touchpoints.store.dialect import dialect_of
+from touchpoints.store.statements import get_meta, put_meta, rows, write
 
 KNOWN_SCHEMA = 3
-"""The version of these tables; a database with a higher one is refused."""
+"""The version of these tables, and the latest revision; a database with a higher one is refused."""
 
-STEPS: Mapping[int, tuple[str, ...]] = {
-    # From schema 1: events, facts that are closed, a plan's hash and merged messages on messages,
-    # the channels that failed for good, a snooze among the wishes, who was erased, and indexes for
-    # short ticks.
-    1: (
-        """
-        CREATE TABLE event (
-            no INTEGER NOT NULL, customer_no INTEGER NOT NULL, kind VARCHAR NOT NULL,
-            ref VARCHAR NOT NULL, at INTEGER NOT NULL, attributes VARCHAR,
-            PRIMARY KEY (no), UNIQUE (customer_no, kind, ref),
-            FOREIGN KEY(customer_no) REFERENCES customer (no)
-        )
-        """,
-        "CREATE INDEX ix_event_kind_at ON event (kind, at)",
-        "CREATE INDEX ix_event_at ON event (at)",
-        "CREATE INDEX ix_event_customer_kind_at ON event (customer_no, kind, at)",
-        "ALTER TABLE fact ADD COLUMN closed_at INTEGER",
-        "ALTER TABLE message ADD COLUMN policy VARCHAR",
-        "ALTER TABLE message ADD COLUMN merged_into VARCHAR",
-        "ALTER TABLE message ADD COLUMN failed VARCHAR",
-        "CREATE INDEX ix_message_touchpoint_sent_at ON message (touchpoint, sent_at)",
-        "ALTER TABLE preference ADD COLUMN snooze_until INTEGER",
-        "CREATE INDEX ix_customer_email ON customer (lower(email))",
-        "CREATE INDEX ix_customer_phone ON customer (phone)",
-        "CREATE INDEX ix_customer_timezone ON customer (timezone)",
-        "DROP INDEX ix_message_state_send_at",
-        "CREATE INDEX ix_message_state_send_at ON message (state, send_at, close_at)",
-        "CREATE INDEX ix_customer_addresses ON customer (no) WHERE addresses IS NOT NULL",
-        """
-        CREATE TABLE change (
-            no INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, customer_no INTEGER NOT NULL,
-            UNIQUE (customer_no)
-        )
-        """,
-        "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
-    ),
-    # From schema 2: who changed a message and who has it under way, the audit of all changes, and
-    # versions of customers instead of marks.
-    2: (
-        "ALTER TABLE message ADD COLUMN changed_by VARCHAR",
-        "ALTER TABLE message ADD COLUMN owner VARCHAR",
-        "ALTER TABLE message ADD COLUMN lease_until INTEGER",
-        "ALTER TABLE message ADD COLUMN resend BOOLEAN DEFAULT '0' NOT NULL",
-        """
-        CREATE TABLE transition (
-            no INTEGER NOT NULL, message_no INTEGER NOT NULL, was VARCHAR, became VARCHAR NOT NULL,
-            at INTEGER NOT NULL, who VARCHAR, reason VARCHAR, channel VARCHAR, send_at INTEGER,
-            policy VARCHAR, PRIMARY KEY (no), FOREIGN KEY(message_no) REFERENCES message (no)
-        )
-        """,
-        "CREATE INDEX ix_transition_message_no ON transition (message_no)",
-        *AUDIT,
-        "DROP TABLE change",
-        """
-        CREATE TABLE change (
-            customer_no INTEGER NOT NULL, version INTEGER NOT NULL, planned INTEGER NOT NULL,
-            PRIMARY KEY (customer_no)
-        )
-        """,
-        "CREATE INDEX ix_change_unplanned ON change (customer_no) WHERE planned < version",
-        "INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)",
-    ),
-}
-"""The statements that lead from each version to the next one."""
+VERSIONS = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+    " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
+"""Alembic's own table, as it makes it."""
 
 
 class NewerDatabaseError(UsageError):
@@ -82,6 +26,27 @@ class NewerDatabaseError(UsageError):
 
 class OlderDatabaseError(UsageError):
     """The database was made by an older program and is not upgraded yet; nothing was done."""
+
+
+def revision(schema: int) -> str:
+    """The name of the migration that leads to a schema."""
+    return f"{schema:04}"
+
+
+def found_schema(connection: Connection) -> int | None:
+    """The schema of a database, None where it has no tables. Raises UsageError for others' tables.
+
+    It stands in `meta`, where it is found without importing Alembic, which takes 0.2 s.
+    """
+    there = rows(connection, dialect_of(connection).tables)
+    if not there:
+        return None
+    found = get_meta(connection, "schema") if ("meta",) in there else None
+    if found is None:
+        raise UsageError(
+            "the database has other tables than touchpoints; name another one in `database:`"
+        )
+    return int(found)
 
 
 def check_readable(found: int) -> None:
@@ -94,5 +59,29 @@ def check_readable(found: int) -> None:
     if found < KNOWN_SCHEMA:
         raise OlderDatabaseError(
             f"the database has schema {found}, this program works with {KNOWN_SCHEMA};"
-            " make a copy of the file, then run touchpoints db upgrade"
+            " make a copy of the database, then run touchpoints db upgrade"
         )
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables in an empty database, at this program's schema."""
+    # Imported here because SQLModel takes 0.2 s, and only a new database needs it.
+    tables = importlib.import_module("touchpoints.store.tables")
+    tables.metadata().create_all(connection)
+    put_meta(connection, "schema", str(KNOWN_SCHEMA))
+    write(connection, VERSIONS, {})
+    stamp = {"revision": revision(KNOWN_SCHEMA)}
+    write(connection, "INSERT INTO alembic_version (version_num) VALUES (:revision)", stamp)
+
+
+def upgrade(connection: Connection, found: int) -> None:
+    """Bring the tables from the schema that was found up to this program's.
+
+    Raises NewerDatabaseError.
+    """
+    if found < KNOWN_SCHEMA:
+        # Imported here because Alembic takes 0.2 s, and only an older database needs it.
+        upgrading = importlib.import_module("touchpoints.store.upgrading")
+        upgrading.migrate(connection, revision(found), revision(KNOWN_SCHEMA))
+        put_meta(connection, "schema", str(KNOWN_SCHEMA))
+    check_readable(max(found, KNOWN_SCHEMA))

@@ -6,11 +6,12 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import DDL, Index, Integer, MetaData, UniqueConstraint, text
 from sqlalchemy.event import listen
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
-from touchpoints.store.audit import AUDIT
+from touchpoints.store.audit import TRIGGERS
+from touchpoints.store.columns import NUMBER, WORDS
 
 
 class Meta(SQLModel, table=True):
@@ -31,7 +32,12 @@ class Customer(SQLModel, table=True):
         Index("ix_customer_phone", "phone"),
         # In which zones customers live, for telling whose day has begun.
         Index("ix_customer_timezone", "timezone"),
-        Index("ix_customer_addresses", "no", sqlite_where=text("addresses IS NOT NULL")),
+        Index(
+            "ix_customer_addresses",
+            "no",
+            sqlite_where=text("addresses IS NOT NULL"),
+            postgresql_where=text("addresses IS NOT NULL"),
+        ),
     )
     no: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
@@ -218,7 +224,12 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (
         # Who has to be planned anew.
-        Index("ix_change_unplanned", "customer_no", sqlite_where=text("planned < version")),
+        Index(
+            "ix_change_unplanned",
+            "customer_no",
+            sqlite_where=text("planned < version"),
+            postgresql_where=text("planned < version"),
+        ),
     )
     customer_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     version: int
@@ -240,9 +251,17 @@ class Erased(SQLModel, table=True):
 
 
 def metadata() -> MetaData:
-    """All tables, for creating them."""
+    """All tables, for creating them, with the kinds of columns that both databases have."""
+    for table in SQLModel.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, AutoString):
+                column.type = WORDS
+            elif isinstance(column.type, Integer):
+                column.type = NUMBER
     return SQLModel.metadata
 
 
-for _statement in AUDIT:
-    listen(metadata().tables["message"], "after_create", DDL(_statement))  # type: ignore[no-untyped-call]
+for _dialect, _statements in TRIGGERS.items():
+    for _statement in _statements:
+        _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+        listen(metadata().tables["transition"], "after_create", _trigger)

@@ -14,6 +14,7 @@ from touchpoints.engine.records.erased import refuse_erased
 from touchpoints.engine.records.findings import Findings
 from touchpoints.engine.records.json_rows import JsonRows
 from touchpoints.engine.records.kind import Kind, Rules
+from touchpoints.engine.records.limits import limits_of
 from touchpoints.engine.records.lines import undecodable
 from touchpoints.engine.records.record import (
     Broken,
@@ -61,6 +62,7 @@ class Intake:
         self._rejected, self._warned = Findings(), Findings()
         self._lines: dict[str, int] = {}
         self._waiting: list[tuple[Record, Row]] = []
+        self._limits = limits_of(connection, kind.table)
         self._refused: list[tuple[int, str, list[str]]] = []
 
     def remark(self, source: CsvRows | JsonRows) -> None:
@@ -121,6 +123,7 @@ class Intake:
         for record, row in self._waiting:
             try:
                 refuse_erased(self._erased, row, customers=numbers is None)
+                self._limits.check(row)
                 stored = row if numbers is None else (_number(numbers, row[0]), *row[1:])
                 if unique:
                     self._check_unique(record.line, row[:width])

@@ -1,0 +1,49 @@
+"""The audit of every change, who has a message under way, and versions of customers."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import Boolean, Column, ForeignKey, text
+
+from touchpoints.store.audit import TRIGGERS
+from touchpoints.store.columns import NUMBER, WORDS
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Lead from schema 2 to schema 3."""
+    op.add_column("message", Column("changed_by", WORDS))
+    op.add_column("message", Column("owner", WORDS))
+    op.add_column("message", Column("lease_until", NUMBER))
+    op.add_column("message", Column("resend", Boolean, nullable=False, server_default="0"))
+    op.create_table(
+        "transition",
+        Column("no", NUMBER, primary_key=True),
+        Column("message_no", NUMBER, ForeignKey("message.no"), nullable=False, index=True),
+        Column("was", WORDS),
+        Column("became", WORDS, nullable=False),
+        Column("at", NUMBER, nullable=False),
+        *(Column(name, WORDS) for name in ("who", "reason", "channel")),
+        Column("send_at", NUMBER),
+        Column("policy", WORDS),
+    )
+    for statement in TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.drop_table("change")
+    op.create_table(
+        "change",
+        Column("customer_no", NUMBER, primary_key=True, autoincrement=False),
+        Column("version", NUMBER, nullable=False),
+        Column("planned", NUMBER, nullable=False),
+    )
+    op.create_index(
+        "ix_change_unplanned",
+        "change",
+        ["customer_no"],
+        sqlite_where=text("planned < version"),
+        postgresql_where=text("planned < version"),
+    )
+    # Who has changed since the last plan is not known by versions: everybody is planned anew.
+    op.execute("INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)")
