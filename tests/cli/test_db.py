@@ -11,7 +11,7 @@ def test_upgrading_makes_the_tables_and_is_harmless_again(office: Office) -> Non
     office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///fresh.db"))
     first, second = office.ask("db", "upgrade"), office.ask("db", "upgrade")
     assert first == second
-    assert first.out == f"{office.folder}/fresh.db: schema 2\n"
+    assert first.out == f"{office.folder}/fresh.db: schema 3\n"
     assert (office.folder / "fresh.db").exists()
 
 
@@ -24,16 +24,16 @@ def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) ->
         answer = office.ask(*words)
         assert answer.code == 2
         assert (
-            "works with 2; make a copy of the file, then run touchpoints db upgrade" in answer.err
+            "works with 3; make a copy of the file, then run touchpoints db upgrade" in answer.err
         )
-    assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 2\n"
+    assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 3\n"
     assert office.ask("preview").code == 0
 
 
 def test_a_whole_file_is_said_to_be_whole(office: Office) -> None:
     office.owes_as_new("C1")
     answer = office.ask("db", "check")
-    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 2\n")
+    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 3\n")
 
 
 def test_rows_without_an_owner_are_found(office: Office) -> None:

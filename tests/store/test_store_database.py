@@ -192,7 +192,7 @@ def test_a_newer_schema_is_refused_before_anything_is_done(file: Path) -> None:
     )
     content = file.read_bytes()
     with pytest.raises(
-        NewerDatabaseError, match=r"schema 7.* up to 2; install a newer touchpoints"
+        NewerDatabaseError, match=r"schema 7.* up to 3; install a newer touchpoints"
     ):
         Database(f"sqlite:///{file}").prepare()
     with pytest.raises(NewerDatabaseError), Database(f"sqlite:///{file}").reading():
@@ -255,7 +255,7 @@ def test_an_older_database_is_not_read_before_it_is_upgraded(old_file: Path) -> 
     database = Database(f"sqlite:///{old_file}")
     for _ in range(2):
         with (
-            pytest.raises(OlderDatabaseError, match=r"schema 1.* with 2; .*touchpoints db upgrade"),
+            pytest.raises(OlderDatabaseError, match=r"schema 1.* with 3; .*touchpoints db upgrade"),
             database.reading(),
         ):
             pass

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from touchpoints.errors import UsageError
 
-KNOWN_SCHEMA = 2
+KNOWN_SCHEMA = 3
 """The version of these tables; a database with a higher one is refused."""
 
 STEPS: Mapping[int, tuple[str, ...]] = {
@@ -44,6 +44,17 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         )
         """,
         "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
+    ),
+    # From schema 2: the pace of channels, those that rest, and what a day has seen.
+    2: (
+        "CREATE TABLE pace (channel VARCHAR NOT NULL, next_at BIGINT NOT NULL,"
+        " PRIMARY KEY (channel))",
+        "CREATE TABLE breaker (channel VARCHAR NOT NULL, failures INTEGER NOT NULL,"
+        " rests INTEGER NOT NULL, rest_until INTEGER NOT NULL, probing_until INTEGER NOT NULL,"
+        " detail VARCHAR NOT NULL, PRIMARY KEY (channel))",
+        "CREATE TABLE daycount (day INTEGER NOT NULL, begun INTEGER NOT NULL, PRIMARY KEY (day))",
+        "CREATE INDEX ix_message_waiting ON message (channel, close_at, send_at, no)"
+        " WHERE state IN ('planned', 'retry_wait')",
     ),
 }
 """The statements that lead from each version to the next one."""

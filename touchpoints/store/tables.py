@@ -6,7 +6,7 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -141,6 +141,16 @@ class Message(SQLModel, table=True):
         Index("ix_message_state_send_at", "state", "send_at", "close_at"),
         # What a follow-up looks for: the messages of one touchpoint that went out of late.
         Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
+        # What waits on a rate-limited channel, in the order in which it has to leave.
+        Index(
+            "ix_message_waiting",
+            "channel",
+            "close_at",
+            "send_at",
+            "no",
+            sqlite_where=text("state IN ('planned', 'retry_wait')"),
+            postgresql_where=text("state IN ('planned', 'retry_wait')"),
+        ),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")
@@ -196,7 +206,7 @@ class Change(SQLModel, table=True):
 
 
 class Pause(SQLModel, table=True):
-    """A touchpoint that an operator has paused."""
+    """A touchpoint that an operator has paused; `*` is everything."""
 
     touchpoint: str = Field(primary_key=True)
     since: int
@@ -207,6 +217,31 @@ class Erased(SQLModel, table=True):
 
     mark: str = Field(primary_key=True)
     at: int
+
+
+class Pace(SQLModel, table=True):
+    """Up to which instant, in microseconds, the slots of a rate-limited channel are given away."""
+
+    channel: str = Field(primary_key=True)
+    next_at: int = Field(sa_type=BigInteger)
+
+
+class Breaker(SQLModel, table=True):
+    """A channel whose provider has failed of late; see touchpoints.core.breaker."""
+
+    channel: str = Field(primary_key=True)
+    failures: int
+    rests: int
+    rest_until: int
+    probing_until: int
+    detail: str
+
+
+class DayCount(SQLModel, table=True):
+    """How many attempts began on a local day of the workspace, where a ceiling is set."""
+
+    day: int = Field(primary_key=True)
+    begun: int
 
 
 def metadata() -> MetaData:
