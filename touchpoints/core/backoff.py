@@ -18,19 +18,21 @@ LAST_MINUTE = 60
 _SCATTERED = 2**32
 
 
-def retry_at(key: str, tried: int, now: int, close_at: int, asked: int = 0) -> int:
+def retry_at(key: str, tried: int, window: tuple[int, int], asked: int = 0) -> int:
     """The instant of the next try of a message that has been tried before (`tried` >= 1 times).
 
-    It is never sooner than the other side has `asked` for, in seconds. Where no such instant is
+    `window` is now and the instant at which the message's window closes. The next try is never
+    sooner than the other side has `asked` for, in seconds. Where no such instant is
     left in the window it is `close_at`, at which the message is expired. The same key and number
     of tries give the same instant, in every process.
     """
-    longest = min(FIRST * 2 ** min(tried - 1, 16), LONGEST)
+    now, close_at = window
+    longest = min(FIRST << min(tried - 1, 16), LONGEST)
     least = max(longest // 2, asked)
     last = close_at - LAST_MINUTE - now
     if least > last:
         return close_at
-    most = min(least + longest // 2, last)
+    most = min(max(longest, asked), last)
     return now + least + (most - least + 1) * _scatter(key, tried) // _SCATTERED
 
 

@@ -51,7 +51,9 @@ class Breaker:
 
     def opens_at(self, now: int) -> int:
         """The first instant, from `now` on, at which a message may pass."""
-        return now if self.passing(now) != Passing.NONE else max(self.rest_until, self.probing_until)
+        return (
+            now if self.passing(now) != Passing.NONE else max(self.rest_until, self.probing_until)
+        )
 
     def probing(self, now: int) -> Breaker:
         """After one message was let pass as the probe."""
@@ -77,7 +79,7 @@ class Breaker:
             return replace(self, failures=failures)
         if failures < PATIENCE and not self.rest_until:
             return replace(self, failures=failures, rest_until=now + asked if asked else 0)
-        rest = max(min(FIRST_REST * 2 ** min(self.rests, 16), LONGEST_REST), asked)
+        rest = max(min(FIRST_REST << min(self.rests, 16), LONGEST_REST), asked)
         return Breaker(failures, self.rests + 1, now + rest)
 
 

@@ -110,13 +110,15 @@ def run_virtually(
     while clock.now() < until:
         loop.plan()
         next_plan = min(clock.now() + PLAN_EVERY, until)
-        while (instant := _next(loop.database, clock.now())) is not None and instant < next_plan:
+        room_at: int | None = seconds(clock.now())
+        while (instant := _next(loop.database, clock.now(), room_at)) and instant < next_plan:
             before = clock.now()
             clock.move_to(max(instant, before))
             with loop.database.reading() as connection:
                 met = happenings.since(connection, seconds(before), seconds(clock.now()))
             loop.plan_for(met)
             total.add(loop.deliverer.deliver())
+            room_at = total.room_at
             with loop.database.reading() as connection:
                 met = happenings.sent_at(connection, followed, seconds(clock.now()))
             loop.plan_for(met)
@@ -134,10 +136,10 @@ def _followed(workspace: Workspace) -> set[str]:
     return {moment.after for moment in moments if isinstance(moment, After)}
 
 
-def _next(database: Database, now: datetime) -> datetime | None:
-    """The instant at which the next message is due, or something happens."""
+def _next(database: Database, now: datetime, room_at: int | None) -> datetime | None:
+    """The instant at which the next message is due or has room to leave, or something happens."""
     with database.reading() as connection:
-        due = sending.next_due(connection)
+        due = sending.next_due(connection, seconds(now))
         event = happenings.next_event(connection, seconds(now))
-    known = [each for each in (due, event) if each is not None]
+    known = [each for each in (due, event, room_at) if each is not None]
     return datetime.fromtimestamp(min(known), UTC) if known else None

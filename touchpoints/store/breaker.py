@@ -52,3 +52,8 @@ def keep(connection: Connection, channel: str, breaker: Breaker, detail: str | N
             "detail": detail,
         },
     )
+
+
+def forget(connection: Connection) -> None:
+    """Take all channels as if they had never failed."""
+    write(connection, "DELETE FROM breaker", {})

@@ -35,6 +35,11 @@ def count(connection: Connection, day: int, most: int) -> bool | None:
     return None if begun(connection, day) is None else False
 
 
+def give_back(connection: Connection, day: int) -> None:
+    """Count one attempt less."""
+    write(connection, "UPDATE daycount SET begun = begun - 1 WHERE day = :day", {"day": day})
+
+
 def begun(connection: Connection, day: int) -> int | None:
     """How many attempts a day has seen, None where nobody has counted them yet."""
     found = rows(connection, "SELECT begun FROM daycount WHERE day = :day", {"day": day})

@@ -47,14 +47,17 @@ STEPS: Mapping[int, tuple[str, ...]] = {
     ),
     # From schema 2: the pace of channels, those that rest, and what a day has seen.
     2: (
-        "CREATE TABLE pace (channel VARCHAR NOT NULL, next_at BIGINT NOT NULL,"
-        " PRIMARY KEY (channel))",
-        "CREATE TABLE breaker (channel VARCHAR NOT NULL, failures INTEGER NOT NULL,"
-        " rests INTEGER NOT NULL, rest_until INTEGER NOT NULL, probing_until INTEGER NOT NULL,"
-        " detail VARCHAR NOT NULL, PRIMARY KEY (channel))",
+        "CREATE TABLE pace (channel VARCHAR NOT NULL PRIMARY KEY, next_at BIGINT NOT NULL)",
+        """
+        CREATE TABLE breaker (
+            channel VARCHAR NOT NULL, failures INTEGER NOT NULL, rests INTEGER NOT NULL,
+            rest_until INTEGER NOT NULL, probing_until INTEGER NOT NULL, detail VARCHAR NOT NULL,
+            PRIMARY KEY (channel)
+        )
+        """,
         "CREATE TABLE daycount (day INTEGER NOT NULL, begun INTEGER NOT NULL, PRIMARY KEY (day))",
-        "CREATE INDEX ix_message_waiting ON message (channel, close_at, send_at, no)"
-        " WHERE state IN ('planned', 'retry_wait')",
+        "DROP INDEX ix_message_state_send_at",
+        "CREATE INDEX ix_message_state_send_at ON message (state, send_at, close_at, channel)",
     ),
 }
 """The statements that lead from each version to the next one."""

@@ -137,20 +137,10 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
-        # What is due, and of that what is too late, is answered by the index alone.
-        Index("ix_message_state_send_at", "state", "send_at", "close_at"),
+        # What is due, by which channel and until when, is answered by the index alone.
+        Index("ix_message_state_send_at", "state", "send_at", "close_at", "channel"),
         # What a follow-up looks for: the messages of one touchpoint that went out of late.
         Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
-        # What waits on a rate-limited channel, in the order in which it has to leave.
-        Index(
-            "ix_message_waiting",
-            "channel",
-            "close_at",
-            "send_at",
-            "no",
-            sqlite_where=text("state IN ('planned', 'retry_wait')"),
-            postgresql_where=text("state IN ('planned', 'retry_wait')"),
-        ),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")

@@ -167,10 +167,10 @@ class LimitsSection(Section):
     """The operator's emergency brake: when a ceiling is reached, nothing leaves any more."""
 
     per_run: fields.Ceiling | None = Field(
-        None, description="at most so many messages in one run, until it is started again"
+        default=None, description="at most so many messages in one run, until it is started again"
     )
     per_day: fields.Ceiling | None = Field(
-        None, description="at most so many messages a day (of `timezone`), by all workers together"
+        default=None, description="at most so many messages a day of `timezone`, by all workers"
     )
 
 
