@@ -8,6 +8,9 @@ from touchpoints.core.calendar import zone_clock
 from touchpoints.store import ceilings, pausing
 from touchpoints.workspace import Limits
 
+PAUSE, PER_RUN, PER_DAY = "pause", "limits.per_run", "limits.per_day"
+"""The names of what lets nothing leave."""
+
 
 class Ceilings:
     """Says whether another attempt may begin, and counts those that do, mandatory ones too."""
@@ -21,17 +24,17 @@ class Ceilings:
         found = {}
         since = pausing.all_paused_since(connection)
         if since is not None:
-            found["pause"] = (
+            found[PAUSE] = (
                 f"everything is paused since {self._clock.minute(since)};"
                 " nothing leaves until touchpoints resume --all"
             )
         most, day = self._limits.per_run, self._clock.local_day(now)
         if most is not None and self._begun >= most:
-            found["limits.per_run"] = f"{most:,} have left; nothing more leaves in this run"
+            found[PER_RUN] = f"{most:,} have left; nothing more leaves in this run"
         most = self._limits.per_day
         if most is not None and (ceilings.begun(connection, day) or 0) >= most:
             until = self._clock.minute(self._clock.instant(day + 1, 0))
-            found["limits.per_day"] = f"{most:,} have left today; nothing more leaves until {until}"
+            found[PER_DAY] = f"{most:,} have left today; nothing more leaves until {until}"
         return found
 
     def count(self, connection: Connection, now: int) -> bool:

@@ -108,7 +108,7 @@ class Pacing:
 
     def room_at(self, connection: Connection, now: int) -> int | None:
         """The first second in which a channel has room on which something waits for it alone."""
-        resting = self.resting(connection)
+        resting = self._resting(connection)
         found = self._openings(connection, now).opens_at.items()
         waiting = (
             at
@@ -119,14 +119,18 @@ class Pacing:
 
     def stops(self, connection: Connection, now: int) -> dict[str, str]:
         """The channels that rest while something waits, and why, in words."""
+        found = self.rests(connection, now).items()
+        return {channel: why for channel, why in found if queue.waits(connection, now, channel)}
+
+    def rests(self, connection: Connection, now: int) -> dict[str, str]:
+        """The channels that rest now, until when and why, in words."""
         return {
             channel: f"rests until {self._clock.minute(until)}: {detail}"
-            for channel, (until, detail) in self.resting(connection).items()
-            if until > now and queue.waits(connection, now, channel)
+            for channel, (until, detail) in self._resting(connection).items()
+            if until > now
         }
 
-    def resting(self, connection: Connection) -> dict[str, tuple[int, str]]:
-        """The channels at rest: until when, and what their providers answered last."""
+    def _resting(self, connection: Connection) -> dict[str, tuple[int, str]]:
         return {channel: (until, detail) for channel, until, detail in rests.troubles(connection)}
 
     def _openings(self, connection: Connection, now: int) -> Openings:

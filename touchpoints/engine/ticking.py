@@ -16,10 +16,14 @@ from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
+from touchpoints.engine.standstill import note_stops
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
 from touchpoints.workspace import Workspace
+
+PATIENCE = timedelta(minutes=1)
+"""How long a single round waits for room on a channel; of 100 per day, it sends one."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,26 @@ class Loop:
             brief = replace(Brief.of(self.workspace, self.clock.now()), numbers=tuple(numbers))
             store_plan(self.database, brief, self.gates)
 
+    def deliver_all(self) -> Delivered:
+        """Send all that is due by now or while it takes, at the rates of the channels.
+
+        Waits for room that comes within `PATIENCE`; what has to wait for longer waits on.
+        """
+        total = self.deliver()
+        while total.room_at is not None:
+            instant = datetime.fromtimestamp(total.room_at, UTC)
+            if instant - self.clock.now() > PATIENCE:
+                break
+            self.clock.wait_until(instant)
+            total.add(self.deliver())
+        return total
+
     def deliver(self) -> Delivered:
-        """Send what is due, and note the tick."""
+        """Send what is due and may leave now, and note the tick."""
         delivered = self.deliverer.deliver()
         with self.database.writing() as connection:
             put_meta(connection, "last_tick_at", str(int(self.clock.now().timestamp())))
+            note_stops(connection, delivered.stops)
         return delivered
 
 

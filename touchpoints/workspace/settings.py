@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -72,6 +72,11 @@ class Workspace:
     def fingerprint(self) -> str:
         """A fingerprint of the rules that decide: another one means, plan everything afresh."""
         return of_values(self.policy)
+
+    def limited(self, per_run: int | None) -> Workspace:
+        """This workspace with at most so many messages in a run, where that is less."""
+        known = [each for each in (per_run, self.limits.per_run) if each is not None]
+        return replace(self, limits=replace(self.limits, per_run=min(known, default=None)))
 
     @property
     def templates(self) -> Path:
