@@ -28,7 +28,10 @@ def rested(times: int) -> tuple[Breaker, int]:
     return breaker, now
 
 
-@pytest.mark.parametrize("failure", [DOWN, DOUBT])
+FAULT = Receipt(Outcome.TEMPORARY, "503", at_fault=True)
+
+
+@pytest.mark.parametrize("failure", [DOWN, DOUBT, FAULT])
 def test_it_opens_after_so_many_failures_in_a_row(failure: Receipt) -> None:
     breaker = Breaker()
     for _ in range(PATIENCE):

@@ -85,7 +85,7 @@ class Breaker:
 
 def fails(receipt: Receipt) -> bool:
     """Whether an answer says that the provider, and not the message, is at fault."""
-    return receipt.unreachable or receipt.outcome == Outcome.IN_DOUBT
+    return receipt.unreachable or receipt.at_fault or receipt.outcome == Outcome.IN_DOUBT
 
 
 def _ahead(instant: int, now: int, most: int) -> bool:

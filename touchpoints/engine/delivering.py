@@ -103,7 +103,7 @@ class Deliverer:
         answered: tuple[Claimed, Receipt] | None = None
         for place, each in enumerate(claimed):
             with self._database.writing() as connection:
-                self._record(connection, answered, total)
+                self._record(connection, answered, resting, total)
                 answered = None
                 if self._stopping or not self._holds(connection, each):
                     self._give_back(connection, claimed[place:])
@@ -118,7 +118,7 @@ class Deliverer:
                     resting.add(each.due.channel)
                     total.troubles[each.due.channel] = receipt.detail
         with self._database.writing() as connection:
-            self._record(connection, answered, total)
+            self._record(connection, answered, resting, total)
 
     def _holds(self, connection: Connection, each: Claimed) -> bool:
         """Whether the judgement still stands: the same minute, and nobody has stored since."""
@@ -144,14 +144,19 @@ class Deliverer:
             sections.follow(connection, each.due, waiting, now)
 
     def _record(
-        self, connection: Connection, answered: tuple[Claimed, Receipt] | None, total: Delivered
+        self,
+        connection: Connection,
+        answered: tuple[Claimed, Receipt] | None,
+        resting: set[str],
+        total: Delivered,
     ) -> None:
         if answered is None:
             return
         (each, receipt), now = answered, seconds(self._clock.now())
         result = self._result(each, receipt, now)
         sending.finish(connection, each.due, result, now)
-        self._pacing.answered(connection, each.due.channel, receipt, now)
+        if self._pacing.answered(connection, each.due.channel, receipt, now):
+            resting.add(each.due.channel)
         doubtful = each.due.in_doubt or receipt.outcome == Outcome.IN_DOUBT
         after = sections.state_after(result, doubtful=doubtful)
         sections.follow(connection, each.due, after, now)

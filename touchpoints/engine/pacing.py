@@ -99,12 +99,13 @@ class Pacing:
             if channel in channels and breaker.probing_until:
                 rests.keep(connection, channel, breaker.given_up())
 
-    def answered(self, connection: Connection, channel: str, receipt: Receipt, now: int) -> None:
-        """Take note of an answer: whether the provider is there."""
+    def answered(self, connection: Connection, channel: str, receipt: Receipt, now: int) -> bool:
+        """Take note of an answer: whether the provider is there; True where the channel rests."""
         before = rests.breakers(connection).get(channel, Breaker())
         after = before.after(receipt, now)
         if after != before:
             rests.keep(connection, channel, after, receipt.detail)
+        return after.passing(now) == Passing.NONE
 
     def room_at(self, connection: Connection, now: int) -> int | None:
         """The first second in which a channel has room on which something waits for it alone."""
