@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.office import POLICY, Office, at, local, rounds
+from tests.office import POLICY, Desk, Office, at, local, rounds
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Outcome, Receipt
@@ -171,6 +171,19 @@ def test_messages_that_are_judged_away_take_no_slot(offices: Callable[[str], Off
     office.owes("K00000", "L1", "2026-12-10", status="paid")
     loop.deliver()
     assert email.keys == ["K00001/reminder/L1@-3d"]
+
+
+def test_messages_that_are_given_back_give_back_their_slots(
+    offices: Callable[[str], Office],
+) -> None:
+    """Somebody opts out while the first of ten is sent: the other nine are judged once more."""
+    office = offices(RATED)
+    crowd(office, 20)
+    clock = FixedClock(at(EIGHT))
+    email = Desk(lambda: office.customer("C1"))
+    loop = opened(office, clock, email)
+    loop.plan()
+    assert loop.deliver().accepted == 10
 
 
 def test_the_simulated_day_keeps_to_the_rate_too(offices: Callable[[str], Office]) -> None:

@@ -137,7 +137,8 @@ class Deliverer:
 
     def _give_back(self, connection: Connection, claimed: Sequence[Claimed]) -> None:
         now = seconds(self._clock.now())
-        self._pacing.give_back(connection, {each.due.channel for each in claimed})
+        when = [(each.due, seconds(each.message.sent_at)) for each in claimed]
+        self._pacing.give_back(connection, when, now)
         for each in claimed:
             sending.give_back(connection, each.due, now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD

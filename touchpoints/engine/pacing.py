@@ -93,8 +93,26 @@ class Pacing:
             if channel in counted and breaker.passing(now) == Passing.ONE:
                 rests.keep(connection, channel, breaker.probing(now))
 
-    def give_back(self, connection: Connection, channels: Collection[str]) -> None:
-        """A probe that was claimed has not left: the next message is the probe."""
+    def give_back(
+        self, connection: Connection, claimed: Sequence[tuple[Due, int]], now: int
+    ) -> None:
+        """Take back the slots of messages that were claimed, each at its second, and stay here.
+
+        Only within that second: later, others may have gone on from there. A probe among them
+        leaves its place to the next message.
+        """
+        again = Counter(each.channel for each, at in claimed if at == now)
+        paced = sorted(again.keys() & self._rates.keys())
+        before = slots.reserved(connection, paced) if paced else {}
+        slots.reserve(
+            connection,
+            {
+                each: before[each] - again[each] * self._rates[each].interval
+                for each in paced
+                if each in before
+            },
+        )
+        channels = {each.channel for each, _ in claimed}
         for channel, breaker in rests.breakers(connection).items():
             if channel in channels and breaker.probing_until:
                 rests.keep(connection, channel, breaker.given_up())
