@@ -37,7 +37,7 @@ class Daemon:
         self._working = threading.Lock()
         self._failures = 0
         self._code = 0
-        self._scheduler: BackgroundScheduler | None = None
+        self._scheduler = self._made_scheduler()
         self._stops: dict[str, str] = {}
 
     def run(self) -> int:
@@ -47,14 +47,13 @@ class Daemon:
             held = self._loop.start()
             log.info("started; %d messages are held", held)
             self._tick(self._plan)
-            self._scheduler = scheduler = self._made_scheduler()
-            scheduler.start()
+            self._scheduler.start()
             while not self._over.wait(timeout=1.0):
-                if not _alive(scheduler):
+                if not _alive(self._scheduler):
                     log.error("the scheduler's thread has died")
                     self._code = 1
                     self._over.set()
-            scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=True)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
@@ -107,7 +106,7 @@ class Daemon:
     def _ring_at(self, instant: datetime) -> None:
         """Deliver once more at an instant of the loop's clock, unless the next tick is sooner."""
         span = instant - self._loop.clock.now()
-        if self._scheduler is not None and span < timedelta(seconds=self._ticks.deliver):
+        if span < timedelta(seconds=self._ticks.deliver):
             self._scheduler.add_job(
                 self._tick,
                 "date",
