@@ -230,7 +230,7 @@ class Breaker(SQLModel, table=True):
 class DayCount(SQLModel, table=True):
     """How many attempts began on a local day of the workspace, where a ceiling is set."""
 
-    day: int = Field(primary_key=True)
+    day: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     begun: int
 
 
