@@ -44,8 +44,7 @@ def test_workers_who_take_slots_at_once_get_no_more_than_one_alone(office: Offic
         return 0
 
     together(office, work)
-    assert max(taken.values()) <= 10
-    assert sum(taken.values()) >= 30
+    assert set(taken.values()) == {10}
 
 
 def test_workers_who_begin_at_once_count_each_attempt_of_a_day_once(office: Office) -> None:
