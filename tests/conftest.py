@@ -15,15 +15,25 @@ use_packaged_zones()
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path) -> Iterator[Office]:
     """A workspace with a greeting and a reminder, and nobody in it yet."""
-    return Office(tmp_path)
+    office = Office(tmp_path)
+    yield office
+    office.refuse_illegal_transitions()
 
 
 @pytest.fixture
-def offices(tmp_path: Path) -> Callable[[str], Office]:
+def offices(tmp_path: Path) -> Iterator[Callable[[str], Office]]:
     """Opens a workspace with a policy of one's own."""
-    return lambda policy: Office(tmp_path, policy)
+    opened: list[Office] = []
+
+    def open_office(policy: str) -> Office:
+        opened.append(Office(tmp_path, policy))
+        return opened[-1]
+
+    yield open_office
+    for office in opened:
+        office.refuse_illegal_transitions()
 
 
 @pytest.fixture

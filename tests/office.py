@@ -18,7 +18,7 @@ from touchpoints.channels.recording import RecordingChannel
 from touchpoints.cli import cli
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.decision import Decision
-from touchpoints.core.message import Channel, Message, Receipt
+from touchpoints.core.message import TRANSITIONS, Channel, Message, Receipt, State
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
 from touchpoints.engine.planning import PlanCount, preview, store_plan
@@ -28,6 +28,7 @@ from touchpoints.gates import all_gates
 from touchpoints.store import pausing
 from touchpoints.store.counting import Standing, standing
 from touchpoints.store.database import Database, rows
+from touchpoints.store.stamp import OPERATOR, Stamp
 from touchpoints.workspace import Workspace, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -169,7 +170,7 @@ class Office:
     def pause(self, touchpoint: str, when: str) -> int:
         """Pause a touchpoint; how many planned messages were cancelled."""
         with self.database.writing() as connection:
-            return pausing.pause(connection, touchpoint, int(at(when).timestamp()))
+            return pausing.pause(connection, touchpoint, Stamp(int(at(when).timestamp()), OPERATOR))
 
     def resume(self, touchpoint: str) -> None:
         """End the pause."""
@@ -187,6 +188,15 @@ class Office:
             columns = [row[1] for row in rows(connection, f"PRAGMA table_info({name})")]
             found = rows(connection, f"SELECT * FROM {name} ORDER BY {order}")
         return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def refuse_illegal_transitions(self) -> None:
+        """Whatever a test has done, every change of a message is one that the table allows."""
+        if self.database.file is None or not self.database.file.exists():
+            return
+        with self.database.reading() as connection:
+            sql = "SELECT DISTINCT was, became FROM transition WHERE was <> became"
+            found = {(State(was), State(became)) for was, became in rows(connection, sql)}
+        assert {pair for pair in found if pair[1] not in TRANSITIONS.get(pair[0], ())} == set()
 
     def messages(self) -> dict[str, dict[str, Any]]:
         """The outbox by key, `CUSTOMER/TOUCHPOINT/OCCURRENCE`."""

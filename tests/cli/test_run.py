@@ -123,6 +123,7 @@ def test_what_was_being_sent_in_a_crash_is_held_said_and_ends_with_3(office: Off
     office.customer(birthday="1990-12-07")
     office.says("C1", "granted", "2026-01-01T00:00")
     office.plan("2026-12-07T09:00")
+    _sql(office, "UPDATE message SET state = 'claimed'")
     _sql(office, "UPDATE message SET state = 'sending'")
     answer = office.ask(*ONCE)
     assert answer.code == 3

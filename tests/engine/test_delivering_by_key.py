@@ -17,6 +17,7 @@ from touchpoints.clock import FixedClock
 from touchpoints.core.message import Message, Receipt
 from touchpoints.engine.ticking import Loop
 from touchpoints.store import resolving
+from touchpoints.store.stamp import OPERATOR, Stamp
 
 KEY = "C1/greeting/2026"
 TOKEN = "t0ken-canary"
@@ -155,7 +156,9 @@ def test_an_operators_word_is_as_good_as_a_key(shop: Opened) -> None:
     with desk.office.database.writing() as connection:
         held = resolving.found(connection, desk.row["no"])
         assert held is not None
-        assert resolving.resolve(connection, held, resolving.Resolution.RESEND, at_noon)
+        assert resolving.resolve(
+            connection, held, resolving.Resolution.RESEND, Stamp(at_noon, OPERATOR)
+        )
     (done,) = desk.rounds("12:00")
     assert (desk.row["state"], done.resent) == ("accepted", 1)
     assert len({request.body for request in desk.gateway.received}) == 1

@@ -11,6 +11,7 @@ from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Channel, Outcome, Receipt
 from touchpoints.store.sections import take_along
+from touchpoints.store.stamp import Stamp
 
 RULES = (
     POLICY.replace("caps: []", "caps: [{name: one-a-day, max: 1, per: 1d}]")
@@ -197,7 +198,7 @@ def test_a_crash_leaves_sections_where_their_message_is(birthday: Office, point:
     now = int(at(NINE).timestamp())
     with birthday.database.writing() as connection:
         numbers = {key: row["no"] for key, row in birthday.messages().items()}
-        take_along(connection, [numbers[POINTS]], now)
+        take_along(connection, [numbers[POINTS]], Stamp(now, "crashed"))
         connection.exec_driver_sql(
             "UPDATE message SET state = 'claimed', fence = fence + 1 WHERE no = ?",
             (numbers[GREETING],),

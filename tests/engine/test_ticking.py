@@ -44,6 +44,7 @@ def left_as(office: Office, state: str, touchpoint: str = "reminder") -> None:
             "UPDATE message SET state = :state WHERE touchpoint = :touchpoint",
             {"state": state, "touchpoint": touchpoint},
         )
+        write(connection, "DELETE FROM transition", {})
 
 
 def restarted(office: Office, *times: str) -> tuple[int, RecordingChannel]:

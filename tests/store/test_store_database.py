@@ -218,13 +218,15 @@ def old_file(file: Path) -> Path:
 
 
 def shape(database: Database) -> dict[str, object]:
-    """Every table with its columns and the columns of its indexes, whatever their order."""
+    """Every table with its columns and the columns of its indexes, whatever their order.
+
+    And the triggers as they are written.
+    """
     with database.reading() as connection:
-        tables = [
-            name
-            for (name,) in rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return {
+        master = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND type = 'table'"
+        tables = [str(name) for (name,) in rows(connection, master)]
+        triggers = "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        return {"triggers": rows(connection, triggers)} | {
             table: (
                 sorted(row[1:4] for row in rows(connection, f"PRAGMA table_info({table})")),
                 sorted(

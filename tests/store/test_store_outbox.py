@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from tests.office import Office, at
 from touchpoints.core.message import TRANSITIONS, Message, Outcome, Receipt, State, must_follow
-from touchpoints.store import counting, outbox, sending
+from touchpoints.store import counting, outbox, recovering, sending
+from touchpoints.store.changes import versions
 from touchpoints.store.sending import Due, Result
+from touchpoints.store.worker import Worker
 
 NOW = int(at("2026-12-07T09:00").timestamp())
 MESSAGE = Message(
@@ -28,6 +30,18 @@ MESSAGE = Message(
     sent_at=datetime.fromtimestamp(NOW, UTC),
 )
 ACCEPTED = Result(State.ACCEPTED, Receipt(Outcome.ACCEPTED, "taken", "77"), sent_at=NOW)
+
+
+ME, OTHER = Worker("me"), Worker("other")
+
+
+def claim(connection: Connection, each: Due, worker: Worker = ME) -> bool:
+    return sending.claim(connection, each, MESSAGE, "rules", (worker, NOW))
+
+
+def begin(connection: Connection, each: Due, now: int = NOW) -> bool:
+    seen = versions(connection, [each.customer_no])[each.customer_no]
+    return sending.begin_sending(connection, each, MESSAGE.sha256, seen, (ME, now))
 
 
 @pytest.fixture
@@ -47,9 +61,9 @@ def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None
     with planned.database.writing() as connection:
         each = due(connection)
         assert (each.customer, each.state, each.fence, each.attempts) == ("C1", "planned", 0, 0)
-        assert sending.claim(connection, each, MESSAGE, NOW)
-        assert sending.begin_sending(connection, each, MESSAGE, NOW + 1)
-        assert sending.finish(connection, each, ACCEPTED, NOW + 2)
+        assert claim(connection, each)
+        assert begin(connection, each, NOW + 1)
+        assert sending.finish(connection, each, ACCEPTED, ME.stamp(NOW + 2))
         assert sending.due(connection, NOW + 9999, (), 10) == []
         row = counting.message(connection, each.no)
         (attempt,) = counting.attempts(connection, each.no)
@@ -62,22 +76,22 @@ def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None
 def test_only_one_of_two_owners_gets_a_message(planned: Office) -> None:
     with planned.database.writing() as connection:
         first = second = due(connection)
-        assert sending.claim(connection, first, MESSAGE, NOW)
-        assert not sending.claim(connection, second, MESSAGE, NOW)
+        assert claim(connection, first)
+        assert not claim(connection, second)
 
 
 def test_an_old_owner_changes_nothing_any_more(planned: Office) -> None:
     with planned.database.writing() as connection:
         old = due(connection)
-        assert sending.claim(connection, old, MESSAGE, NOW)
-        sending.give_back(connection, old, NOW)
+        assert claim(connection, old)
+        sending.give_back(connection, old, ME.stamp(NOW))
         new = due(connection)
         assert new.fence == old.fence + 1
-        assert sending.claim(connection, new, MESSAGE, NOW)
-        assert not sending.begin_sending(connection, old, MESSAGE, NOW)
-        assert sending.begin_sending(connection, new, MESSAGE, NOW)
-        assert not sending.finish(connection, old, ACCEPTED, NOW)
-        sending.give_back(connection, old, NOW)
+        assert claim(connection, new)
+        assert not begin(connection, old)
+        assert begin(connection, new)
+        assert not sending.finish(connection, old, ACCEPTED, ME.stamp(NOW))
+        sending.give_back(connection, old, ME.stamp(NOW))
     assert planned.states() == {MESSAGE.key: "sending"}
     assert len(planned.table("attempt")) == 1
 
@@ -87,20 +101,61 @@ def test_an_answer_that_comes_after_a_crash_was_tidied_up_is_not_told_as_ours(
 ) -> None:
     with planned.database.writing() as connection:
         old = due(connection)
-        sending.claim(connection, old, MESSAGE, NOW)
-        sending.begin_sending(connection, old, MESSAGE, NOW)
-        assert sending.recover(connection, (), (), NOW) == 1
-        assert not sending.finish(connection, old, ACCEPTED, NOW)
+        claim(connection, old)
+        begin(connection, old)
+        (left,) = sending.abandoned(connection, ME, NOW, alone=True)
+        assert recovering.doubt(connection, left, ME.stamp(NOW), again=False)
+        assert not sending.finish(connection, old, ACCEPTED, ME.stamp(NOW))
     assert planned.states() == {MESSAGE.key: "held"}
+
+
+def test_what_others_have_under_way_is_theirs_until_their_lease_ends(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        claim(connection, due(connection), OTHER)
+        end = NOW + OTHER.lease
+        assert sending.abandoned(connection, ME, end - 1, alone=False) == []
+        assert len(sending.abandoned(connection, ME, end, alone=False)) == 1
+        assert len(sending.abandoned(connection, OTHER, NOW, alone=False)) == 1
+        assert len(sending.abandoned(connection, ME, NOW, alone=True)) == 1
+
+
+def test_nothing_begins_for_a_customer_who_has_changed_since_it_was_judged(
+    planned: Office,
+) -> None:
+    with planned.database.writing() as connection:
+        each = due(connection)
+        (seen,) = versions(connection, [each.customer_no]).values()
+        claim(connection, each)
+    planned.says("C1", "denied", "2026-12-07T09:00")
+    with planned.database.writing() as connection:
+        assert not sending.begin_sending(connection, each, MESSAGE.sha256, seen, (ME, NOW))
+        assert begin(connection, each)
+
+
+def test_every_change_is_on_record_with_who_made_it_and_why(planned: Office) -> None:
+    with planned.database.writing() as connection:
+        each = due(connection)
+        claim(connection, each)
+        begin(connection, each, NOW + 1)
+        sending.finish(connection, each, ACCEPTED, ME.stamp(NOW + 2))
+        told = counting.transitions(connection, each.no)
+    policy = planned.workspace.fingerprint
+    assert [(row[0], row[1], row[2], row[3]) for row in told] == [
+        (NOW, "planner", None, "planned"),
+        (NOW, "me", "planned", "claimed"),
+        (NOW + 1, "me", "claimed", "sending"),
+        (NOW + 2, "me", "sending", "accepted"),
+    ]
+    assert told[0][4:] == (None, "email", NOW, policy)
 
 
 def test_nothing_begins_for_a_touchpoint_that_was_paused_meanwhile(planned: Office) -> None:
     with planned.database.writing() as connection:
         each = due(connection)
-        sending.claim(connection, each, MESSAGE, NOW)
+        claim(connection, each)
     planned.pause("reminder", "2026-12-07T09:00")
     with planned.database.writing() as connection:
-        assert not sending.begin_sending(connection, each, MESSAGE, NOW)
+        assert not begin(connection, each)
     assert planned.states() == {MESSAGE.key: "claimed"}
     assert planned.table("attempt") == []
 
@@ -138,11 +193,11 @@ def test_an_occurrence_is_in_the_outbox_once(planned: Office, occurrence: str) -
     )
     if occurrence == "L1@-3d":
         with pytest.raises(Exception, match="UNIQUE"), planned.database.writing() as connection:
-            outbox.insert(connection, [decided], NOW)
+            outbox.insert(connection, [decided], ME.stamp(NOW))
         return
     with planned.database.writing() as connection:
-        outbox.insert(connection, [decided], NOW)
-        outbox.insert(connection, [], NOW)
+        outbox.insert(connection, [decided], ME.stamp(NOW))
+        outbox.insert(connection, [], ME.stamp(NOW))
     assert len(planned.table("message")) == 2
 
 
@@ -180,9 +235,9 @@ def test_what_one_channel_refused_can_only_be_planned_anew() -> None:
 def test_a_result_that_cannot_follow_is_refused(planned: Office) -> None:
     with planned.database.writing() as connection:
         each = due(connection)
-        sending.claim(connection, each, MESSAGE, NOW)
+        claim(connection, each)
         with pytest.raises(ValueError, match="cannot become planned"):
-            sending.finish(connection, each, replace(ACCEPTED, state=State.PLANNED), NOW)
+            sending.finish(connection, each, replace(ACCEPTED, state=State.PLANNED), ME.stamp(NOW))
 
 
 def test_figures_of_an_empty_outbox_are_zeros(office: Office) -> None:

@@ -55,7 +55,7 @@ def test_workers_who_begin_at_once_count_each_attempt_of_a_day_once(office: Offi
         begun = 0
         for _ in range(20):
             with database.writing() as connection:
-                begun += bool(ceilings.count(connection, DAY, 50))
+                begun += ceilings.count(connection, DAY, 50)
         return begun
 
     assert sum(together(office, work)) == 50
@@ -63,11 +63,11 @@ def test_workers_who_begin_at_once_count_each_attempt_of_a_day_once(office: Offi
         assert ceilings.begun(connection, DAY) == 50
 
 
-def test_a_day_that_nobody_has_counted_is_told_and_other_days_are_forgotten(
+def test_an_attempt_that_did_not_begin_is_given_back_and_other_days_are_forgotten(
     office: Office,
 ) -> None:
     with office.database.writing() as connection:
-        assert ceilings.count(connection, DAY, 5) is None
+        assert ceilings.begun(connection, DAY) is None
         ceilings.recount(connection, DAY, 0)
         assert ceilings.count(connection, DAY, 1) is True
         assert ceilings.count(connection, DAY, 1) is False

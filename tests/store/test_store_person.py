@@ -23,7 +23,7 @@ def test_what_is_kept_of_somebody_erased_are_columns_that_there_are() -> None:
 def test_every_number_that_is_a_day_or_an_instant_is_told_as_a_date() -> None:
     told = INSTANTS | DAYS | SWITCHES
     plain = {"no", "customer_no", "message_no", "number", "max", "attempts", "fence"}
-    plain |= {"birth_year", "birth_month_day", "score"}
+    plain |= {"version", "planned", "birth_year", "birth_month_day", "score"}
     for table in ("customer", *OWNED, *SENT):
         numbers = {
             column.name

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.operator import signed
 from touchpoints.cli.options import format_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.clock import SystemClock
@@ -80,7 +81,7 @@ def list_(
 @click.argument("message", type=int)
 @click.pass_obj
 def show(context: Context, message: int) -> None:
-    """Show one message whole, with every attempt, as JSON.
+    """Show one message whole, with every change and every attempt, as JSON.
 
     \b
     Example:
@@ -89,10 +90,24 @@ def show(context: Context, message: int) -> None:
     with context.database.reading() as connection:
         row = counting.message(connection, message)
         attempts = counting.attempts(connection, message)
+        changes = counting.transitions(connection, message)
     if row is None:
         raise UsageError(f"no message {message} in the outbox; see touchpoints outbox list")
     zone = row[-1] or context.workspace.policy.timezone
     story = _named(counting.STORY[:-1], row[:-1], zone)
+    story["transitions"] = [
+        {
+            "at": _local(at, zone),
+            "who": who,
+            "was": was,
+            "became": became,
+            "reason": reason,
+            "channel": channel,
+            "send_at": _local(send_at, zone),
+            "policy": policy,
+        }
+        for at, who, was, became, reason, channel, send_at, policy in changes
+    ]
     story["tries"] = [
         {
             "number": number,
@@ -138,7 +153,7 @@ def resolve(context: Context, message: int, said: str | None) -> None:
             raise UsageError(
                 f"the window of message {message} has closed; say --sent or --drop instead"
             )
-        resolving.resolve(connection, held, resolution, now)
+        resolving.resolve(connection, held, resolution, signed(now))
     click.echo(f"message {message} is {resolving.STATES[resolution]} now")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.operator import signed
 from touchpoints.cli.preview import known_touchpoint
 from touchpoints.clock import SystemClock
 from touchpoints.errors import UsageError
@@ -34,7 +35,7 @@ def pause(context: Context, touchpoint: str | None, everything: bool) -> None:
     context.database.prepare()
     with context.database.writing() as connection:
         now = int(SystemClock().now().timestamp())
-        cancelled = pausing.pause(connection, touchpoint, now)
+        cancelled = pausing.pause(connection, touchpoint, signed(now))
     click.echo(f"{touchpoint} is paused; {cancelled:,} planned messages cancelled")
 
 

@@ -61,7 +61,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
             State.HELD,
         }
     ),
-    State.IN_DOUBT: frozenset({State.ACCEPTED, State.HELD, State.RETRY_WAIT, State.WITHHELD}),
+    # Being sent again: as a section of the message that is tried again.
+    State.IN_DOUBT: frozenset(
+        {State.ACCEPTED, State.HELD, State.RETRY_WAIT, State.WITHHELD, State.SENDING}
+    ),
     # By an operator, who found out what became of it; sections of it are in doubt with it again.
     State.HELD: frozenset({State.ACCEPTED, State.RETRY_WAIT, State.UNDELIVERED, State.IN_DOUBT}),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.UNDELIVERED}),

@@ -18,6 +18,7 @@ class Ceilings:
     def __init__(self, limits: Limits, zone: str) -> None:
         self._limits, self._clock = limits, zone_clock(zone)
         self._begun = 0
+        self._counted: int | None = None
 
     def reached(self, connection: Connection, now: int) -> dict[str, str]:
         """What lets nothing leave now, in words by its name; empty where messages may leave."""
@@ -54,16 +55,10 @@ class Ceilings:
         if self._limits.per_day is not None:
             ceilings.give_back(connection, self._clock.local_day(now))
 
-    def recount(self, connection: Connection, now: int) -> None:
-        """Count what this day has seen before this run, maybe without a ceiling."""
-        if self._limits.per_day is not None:
-            day = self._clock.local_day(now)
-            ceilings.recount(connection, day, self._clock.instant(day, 0))
-
     def _count_today(self, connection: Connection, now: int) -> bool:
         most, day = self._limits.per_day or 0, self._clock.local_day(now)
-        counted = ceilings.count(connection, day, most)
-        if counted is None:
-            self.recount(connection, now)
-            counted = ceilings.count(connection, day, most)
-        return bool(counted)
+        if self._counted != day:
+            # A day that is new to this run: earlier ones may have gone without a ceiling.
+            ceilings.recount(connection, day, self._clock.instant(day, 0))
+            self._counted = day
+        return ceilings.count(connection, day, most)

@@ -18,27 +18,24 @@ from touchpoints.engine.planning import Planned, as_decided, must_hold, planned,
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
-from touchpoints.store.changes import mark
-from touchpoints.store.database import data_version
+from touchpoints.store.changes import Version, mark, versions
 from touchpoints.store.sending import Due
+from touchpoints.store.stamp import Stamp
+from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
-
-Basis = tuple[int, int]
-"""The state of the data and the minute in which a message was judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is ours, with the bytes that will leave."""
+    """A message that is ours, with the bytes that will leave.
+
+    The judgement stands while its customer has this version, in this minute since the epoch.
+    """
 
     due: Due
     message: Message
-    judged: Basis
-
-
-def basis(connection: Connection, now: datetime) -> Basis:
-    """What a judgement rests on now; while it stays the same, the judgement stands."""
-    return data_version(connection), seconds(now) // 60
+    seen: Version
+    minute: int
 
 
 class Claims:
@@ -49,9 +46,11 @@ class Claims:
         workspace: Workspace,
         gates: Sequence[Gate],
         doubts: Doubts,
+        worker: Worker,
         unseen: Collection[str] = (),
     ) -> None:
         self._workspace, self._gates, self._doubts = workspace, gates, doubts
+        self._worker = worker
         self._wording = Wording(workspace, unseen)
         self._bound = False
 
@@ -66,38 +65,57 @@ class Claims:
         if not due:
             return []
         customers = tuple(dict.fromkeys(each.customer for each in due))
+        # Before the data: what changes while they are read makes the judgement void.
+        seen = versions(connection, {each.customer_no for each in due})
         made = planned(connection, Brief.of(self._workspace, now, customers=customers), self._gates)
-        judged = basis(connection, now)
-        codes = made.plan.reason_codes()
-        numbers = _by_key(made)
+        stamp = self._worker.stamp(seconds(now))
+        numbers, codes = _by_key(made), made.plan.reason_codes()
         claimed = []
         for each in due:
             number = numbers.get((each.customer_no, each.touchpoint, each.occurrence))
             outlived = self._doubts.outlived(connection, each, now)
             if outlived or number is None or codes[number] == "audience":
-                self._close(connection, each, seconds(now))
+                self._close(connection, each, stamp)
                 total.withheld += 1
                 continue
-            decision = made.plan.decision(number, codes[number])
-            later = (decision.send_at or 0) > seconds(now) or decision.channel != each.channel
-            if decision.verdict == "send" and later and self._bound:
-                elsewhere = "it could go otherwise only than was approved"
-                sending.withhold(connection, each, "stale", elsewhere, seconds(now))
-                total.withheld += 1
-                continue
-            if decision.verdict == "withhold" or later:
-                self._redecide(connection, each, (made, number, decision.reason), seconds(now))
-                total.withheld += decision.verdict == "withhold"
+            if not self._goes_now(connection, each, (made, number, codes[number]), stamp, total):
                 continue
             travelling = self._sections(connection, each, (made, number), total)
             texts = tuple(travelling.values())
             message = self._worded(connection, each, (made, number, texts), total)
             if message is None:
                 total.withheld += 1
-            elif sending.claim(connection, each, message, seconds(now)):
-                sections.take_along(connection, travelling, seconds(now))
-                claimed.append(Claimed(each, message, judged))
+            elif self._take(connection, each, message, now):
+                sections.take_along(connection, travelling, stamp)
+                claimed.append(Claimed(each, message, seen[each.customer_no], stamp.at // 60))
         return claimed
+
+    def _take(self, connection: Connection, each: Due, message: Message, now: datetime) -> bool:
+        policy, worker = self._workspace.fingerprint, (self._worker, seconds(now))
+        return sending.claim(connection, each, message, policy, worker)
+
+    def _goes_now(
+        self,
+        connection: Connection,
+        each: Due,
+        of: tuple[Planned, int, str | None],
+        stamp: Stamp,
+        total: Delivered,
+    ) -> bool:
+        """Whether fresh data send it now as it was planned; else it is decided anew."""
+        made, number, code = of
+        decision = made.plan.decision(number, code)
+        later = (decision.send_at or 0) > stamp.at or decision.channel != each.channel
+        if decision.verdict == "send" and later and self._bound:
+            elsewhere = "it could go otherwise only than was approved"
+            sending.withhold(connection, each, ("stale", elsewhere), stamp)
+            total.withheld += 1
+            return False
+        if decision.verdict == "withhold" or later:
+            self._redecide(connection, each, of, stamp)
+            total.withheld += decision.verdict == "withhold"
+            return False
+        return True
 
     def _sections(
         self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
@@ -141,33 +159,34 @@ class Claims:
         try:
             fresh = self._wording.message(connection, subject, now, texts)
         except (RenderError, UsageError) as error:
-            sending.withhold(connection, each, "render_error", str(error), seconds(now))
+            stamp = self._worker.stamp(seconds(now))
+            sending.withhold(connection, each, ("render_error", str(error)), stamp)
             total.troubles[each.touchpoint] = str(error)
             return None
         same = words is not None and words[:3] == (fresh.address, fresh.subject, fresh.body)
         return subject.message(words, now) if words is not None and same else fresh
 
-    def _close(self, connection: Connection, each: Due, now: int) -> None:
+    def _close(self, connection: Connection, each: Due, stamp: Stamp) -> None:
         """Take back what is due no more; what may have gone out is held instead."""
         state, reason = State.WITHHELD, "stale"
         if each.in_doubt:
             state, reason = State.HELD, "in_doubt"
-        elif each.close_at <= now:
+        elif each.close_at <= stamp.at:
             state, reason = State.EXPIRED, "expired"
-        outbox.close(connection, [(each.no, each.state, state, reason)], now)
+        outbox.close(connection, [(each.no, each.state, state, reason)], stamp)
         if state == State.HELD:
-            sections.hold(connection, now)
+            sections.hold(connection, each, stamp)
 
     def _redecide(
-        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], now: int
+        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], stamp: Stamp
     ) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
         decided = as_decided(*of)
         if must_hold(each, decided):
-            self._close(connection, each, now)
+            self._close(connection, each, stamp)
         else:
             mark(connection, [each.customer_no])
-            outbox.redecide(connection, [(each, still_waiting(each, decided))], now)
+            outbox.redecide(connection, [(each, still_waiting(each, decided))], stamp)
 
 
 def _by_key(made: Planned) -> dict[tuple[int, str, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
@@ -12,13 +13,14 @@ from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.brief import seconds
 from touchpoints.engine.ceilings import Ceilings
-from touchpoints.engine.claiming import Claimed, Claims, basis
+from touchpoints.engine.claiming import Claimed, Claims
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.pacing import Pacing
-from touchpoints.store import queue, sections, sending
+from touchpoints.store import queue, recovering, sections, sending
 from touchpoints.store.database import Database
 from touchpoints.store.sending import Due, Result
+from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 
 BATCH = 200
@@ -34,11 +36,13 @@ class Deliverer:
         channels: Mapping[str, Channel],
         gates: Sequence[Gate],
         clock: Clock,
+        worker: Worker,
     ) -> None:
         self._database, self._channels, self._clock = database, channels, clock
+        self._worker = worker
         self._doubts = Doubts(workspace.policy, channels)
         unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
-        self._claims = Claims(workspace, gates, self._doubts, unseen)
+        self._claims = Claims(workspace, gates, self._doubts, worker, unseen)
         self._pacing = Pacing(workspace)
         self._ceilings = Ceilings(workspace.limits, workspace.policy.timezone)
         self._stopping = False
@@ -52,18 +56,22 @@ class Deliverer:
         self._claims.bind()
 
     def recover(self) -> int:
-        """After a crash: nothing claimed is lost, what was being sent is held or sent again."""
-        now = seconds(self._clock.now())
+        """Take up what was left behind by a crash; how many messages are held by that."""
+        now, held = seconds(self._clock.now()), 0
+        stamp = self._worker.stamp(now)
         with self._database.writing() as connection:
-            sections.recover(connection, now)
-            held = sending.recover(connection, self._doubts.touchpoints, self._doubts.channels, now)
-            sections.hold(connection, now)
-            self._ceilings.recount(connection, now)
-            return held
+            for each in sending.abandoned(connection, self._worker, now, alone=True):
+                if each.state == State.CLAIMED:
+                    recovering.let_wait(connection, each, stamp)
+                else:
+                    again = self._doubts.may_resend(each)
+                    taken = recovering.doubt(connection, each, stamp, again=again)
+                    held += taken and not again
+        return held
 
     def deliver(self) -> Delivered:
         """Send what is due and may leave now; a channel that fails rests this round."""
-        total, resting = Delivered(), set[str]()
+        total, resting = Delivered(held=self.recover()), set[str]()
         while not self._stopping:
             now = self._clock.now()
             with self._database.writing() as connection:
@@ -101,16 +109,14 @@ class Deliverer:
         One transaction records the answer to a message and the attempt at the next one.
         """
         answered: tuple[Claimed, Receipt] | None = None
-        for place, each in enumerate(claimed):
+        ours: Counter[int] = Counter()
+        for each in claimed:
             with self._database.writing() as connection:
-                self._record(connection, answered, resting, total)
+                self._record(connection, answered, (ours, resting), total)
                 answered = None
-                if self._stopping or not self._holds(connection, each):
-                    self._give_back(connection, claimed[place:])
-                    return
-                begun = each.due.channel not in resting and self._begin(connection, each)
+                begun = each.due.channel not in resting and self._begin(connection, each, ours)
                 if not begun:
-                    self._give_back(connection, [each])
+                    self._give_back(connection, each)
             if begun:
                 receipt = self._channels[each.due.channel].send(each.message)
                 answered = each, receipt
@@ -118,49 +124,55 @@ class Deliverer:
                     resting.add(each.due.channel)
                     total.troubles[each.due.channel] = receipt.detail
         with self._database.writing() as connection:
-            self._record(connection, answered, resting, total)
+            self._record(connection, answered, (ours, resting), total)
 
-    def _holds(self, connection: Connection, each: Claimed) -> bool:
-        """Whether the judgement still stands: the same minute, and nobody has stored since."""
-        return each.judged == basis(connection, self._clock.now())
+    def _begin(self, connection: Connection, each: Claimed, ours: Counter[int]) -> bool:
+        """Write the attempt, if the judgement still stands: the same minute, and the same facts.
 
-    def _begin(self, connection: Connection, each: Claimed) -> bool:
+        What this batch itself has changed, by number of customer, was judged together with it.
+        """
         now = seconds(self._clock.now())
-        if not self._ceilings.count(connection, now):
+        if self._stopping or now // 60 != each.minute or not self._ceilings.count(connection, now):
             return False
-        begun = sending.begin_sending(connection, each.due, each.message, now)
+        seen = each.seen[0] + ours[each.due.customer_no], each.seen[1]
+        sha256 = each.message.sha256
+        begun = sending.begin_sending(connection, each.due, sha256, seen, (self._worker, now))
         if begun:
-            sections.follow(connection, each.due, State.SENDING, now)
+            sections.follow(connection, each.due, State.SENDING, self._worker.stamp(now))
         else:
             self._ceilings.give_back(connection, now)
         return begun
 
-    def _give_back(self, connection: Connection, claimed: Sequence[Claimed]) -> None:
+    def _give_back(self, connection: Connection, each: Claimed) -> None:
         now = seconds(self._clock.now())
-        when = [(each.due, seconds(each.message.sent_at)) for each in claimed]
-        self._pacing.give_back(connection, when, now)
-        for each in claimed:
-            sending.give_back(connection, each.due, now)
+        stamp = self._worker.stamp(now)
+        if sending.give_back(connection, each.due, stamp):
+            self._pacing.give_back(connection, each.due, seconds(each.message.sent_at), now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
-            sections.follow(connection, each.due, waiting, now)
+            sections.follow(connection, each.due, waiting, stamp)
 
     def _record(
         self,
         connection: Connection,
         answered: tuple[Claimed, Receipt] | None,
-        resting: set[str],
+        batch: tuple[Counter[int], set[str]],
         total: Delivered,
     ) -> None:
         if answered is None:
             return
         (each, receipt), now = answered, seconds(self._clock.now())
-        result = self._result(each, receipt, now)
-        sending.finish(connection, each.due, result, now)
+        ours, resting = batch
         if self._pacing.answered(connection, each.due.channel, receipt, now):
             resting.add(each.due.channel)
+        result, stamp = self._result(each, receipt, now), self._worker.stamp(now)
+        if not sending.finish(connection, each.due, result, stamp):
+            # Somebody else has taken it up meanwhile; it is theirs to say what became of it.
+            return
+        ours[each.due.customer_no] += 1
         doubtful = each.due.in_doubt or receipt.outcome == Outcome.IN_DOUBT
-        after = sections.state_after(result, doubtful=doubtful)
-        sections.follow(connection, each.due, after, now)
+        sections.follow(
+            connection, each.due, sections.state_after(result, doubtful=doubtful), stamp
+        )
         total.accepted += result.state == State.ACCEPTED
         total.waiting += result.state == State.RETRY_WAIT
         total.rejected += result.state == State.REJECTED

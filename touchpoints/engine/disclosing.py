@@ -17,12 +17,12 @@ from touchpoints.store.person import OWNED, Rows
 INSTANTS = frozenset(
     (
         *("at", "expires_at", "closed_at", "snooze_until", "sent_at", "send_at", "close_at"),
-        *("next_allowed", "changed_at", "began_at", "ended_at"),
+        *("next_allowed", "changed_at", "began_at", "ended_at", "lease_until"),
     )
 )
 DAYS = frozenset({"date", "pause_from", "pause_until"})
 OBJECTS = frozenset({"addresses", "unusable", "attributes"})
-SWITCHES = frozenset({"counts", "in_doubt"})
+SWITCHES = frozenset({"counts", "in_doubt", "resend"})
 """What the columns of these names hold, in whichever table."""
 
 NAMES: Mapping[str, str] = {"history": "history"}
@@ -37,11 +37,10 @@ def disclosed(found: Rows, fallback: str) -> dict[str, Any]:
     for table in OWNED:
         told[NAMES.get(table, f"{table}s")] = [_values(row, clock) for row in found[table]]
     for row, message in zip(found["message"], told["messages"], strict=True):
-        message["tries"] = [
-            _values(attempt, clock)
-            for attempt in found["attempt"]
-            if attempt["message_no"] == row["no"]
-        ]
+        for name, table in (("transitions", "transition"), ("tries", "attempt")):
+            message[name] = [
+                _values(each, clock) for each in found[table] if each["message_no"] == row["no"]
+            ]
     return told
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import Channel, key_life
 from touchpoints.core.policy import Policy
-from touchpoints.store import resolving, sending
+from touchpoints.store import sending
 from touchpoints.store.sending import Due
 
 
@@ -23,16 +23,6 @@ class Doubts:
     def __init__(self, policy: Policy, channels: Mapping[str, Channel]) -> None:
         self._policy = policy
         self._lives = {name: key_life(channel) for name, channel in channels.items()}
-
-    @property
-    def touchpoints(self) -> list[str]:
-        """Touchpoints whose messages are sent again, whatever the channel."""
-        return [name for name in self._policy.touchpoints if self._resends(name)]
-
-    @property
-    def channels(self) -> list[str]:
-        """Channels whose provider takes a message once, however often it comes."""
-        return [name for name, life in self._lives.items() if life]
 
     def may_resend(self, each: Due) -> bool:
         """Whether a message that is in doubt now is to be tried again."""
@@ -48,7 +38,7 @@ class Doubts:
             return False
         begun = sending.first_tried(connection, each.no)
         died = begun is None or now.timestamp() >= begun + life
-        return died and not resolving.wants_resend(connection, each.no)
+        return died and not each.resend
 
     def keeps_bytes(self, each: Due) -> bool:
         """Whether the provider may know the key by now, to which the bytes belong."""

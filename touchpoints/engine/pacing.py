@@ -93,29 +93,19 @@ class Pacing:
             if channel in counted and breaker.passing(now) == Passing.ONE:
                 rests.keep(connection, channel, breaker.probing(now))
 
-    def give_back(
-        self, connection: Connection, claimed: Sequence[tuple[Due, int]], now: int
-    ) -> None:
-        """Take back the slots of messages that were claimed, each at its second, and stay here.
+    def give_back(self, connection: Connection, claimed: Due, at: int, now: int) -> None:
+        """Take back the slot of a message that was claimed at a second, and stays here.
 
-        Only within that second: later, others may have gone on from there. A probe among them
-        leaves its place to the next message.
+        Only within that second: later, others may have gone on from there. If it was a probe, the
+        next message is.
         """
-        again = Counter(each.channel for each, at in claimed if at == now)
-        paced = sorted(again.keys() & self._rates.keys())
-        before = slots.reserved(connection, paced) if paced else {}
-        slots.reserve(
-            connection,
-            {
-                each: before[each] - again[each] * self._rates[each].interval
-                for each in paced
-                if each in before
-            },
-        )
-        channels = {each.channel for each, _ in claimed}
-        for channel, breaker in rests.breakers(connection).items():
-            if channel in channels and breaker.probing_until:
-                rests.keep(connection, channel, breaker.given_up())
+        channel, rate = claimed.channel, self._rates.get(claimed.channel)
+        if rate is not None and at == now:
+            for name, before in slots.reserved(connection, [channel]).items():
+                slots.reserve(connection, {name: before - rate.interval})
+        breaker = rests.breakers(connection).get(channel)
+        if breaker is not None and breaker.probing_until:
+            rests.keep(connection, channel, breaker.given_up())
 
     def answered(self, connection: Connection, channel: str, receipt: Receipt, now: int) -> bool:
         """Take note of an answer: whether the provider is there; True where the channel rests."""

@@ -21,6 +21,7 @@ from touchpoints.store import outbox
 from touchpoints.store.changes import mark, take_away
 from touchpoints.store.database import Database, put_meta
 from touchpoints.store.outbox import Decided, Stored, Waiting
+from touchpoints.store.stamp import PLANNER, Stamp
 
 APPROVABLE = "plan_fingerprint"
 """The name under which the database keeps the fingerprint of the plan that it holds whole."""
@@ -87,7 +88,7 @@ def store_plan(
     with database.writing() as connection:
         count = PlanCount(0, 0, 0, 0, 0)
         if made is not None:
-            count = _apply(connection, _decided(made), known, brief.as_of)
+            count = _apply(connection, _decided(made), known, Stamp(brief.as_of, PLANNER))
         if scope is not None:
             take_away(connection, scope.seen)
             note(connection, brief, scope)
@@ -152,7 +153,7 @@ def _known(connection: Connection, made: Planned) -> list[Stored]:
 
 
 def _apply(
-    connection: Connection, decided: Iterator[Decided], known: Sequence[Stored], now: int
+    connection: Connection, decided: Iterator[Decided], known: Sequence[Stored], stamp: Stamp
 ) -> PlanCount:
     by_key, still = {stored.key: stored for stored in known}, set[int]()
     lines = sends = added = moved = 0
@@ -160,9 +161,11 @@ def _apply(
         new = [each for each in batch if each.key not in by_key]
         pairs = [(by_key[each.key], each) for each in batch if each.key in by_key]
         pairs = [(old, each) for old, each in pairs if _replaces(each, old)]
-        changed = [(old, still_waiting(old, new)) for old, new in pairs if _differs(old, new, now)]
-        outbox.insert(connection, new, now)
-        outbox.redecide(connection, changed, now)
+        changed = [
+            (old, still_waiting(old, new)) for old, new in pairs if _differs(old, new, stamp.at)
+        ]
+        outbox.insert(connection, new, stamp)
+        outbox.redecide(connection, changed, stamp)
         still |= {old.no for old, _ in pairs}
         lines, sends = (
             lines + len(batch),
@@ -170,11 +173,11 @@ def _apply(
         )
         added, moved = added + len(new), moved + len(changed)
     gone = [
-        (old.no, old.state, *_vanished(old, now))
+        (old.no, old.state, *_vanished(old, stamp.at))
         for old in known
         if old.no not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
     ]
-    outbox.close(connection, gone, now)
+    outbox.close(connection, gone, stamp)
     return PlanCount(sends, lines - sends, added, moved, len(gone))
 
 

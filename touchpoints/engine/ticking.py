@@ -20,6 +20,7 @@ from touchpoints.engine.standstill import note_stops
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
+from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 
 PATIENCE = timedelta(minutes=1)
@@ -47,7 +48,7 @@ class Loop:
         clock: Clock,
     ) -> Loop:
         """A loop that delivers through these channels."""
-        deliverer = Deliverer(database, workspace, channels, gates, clock)
+        deliverer = Deliverer(database, workspace, channels, gates, clock, Worker.new())
         return cls(database, workspace, gates, clock, deliverer)
 
     def only(self, approved: str) -> Loop:

@@ -27,12 +27,10 @@ def recount(connection: Connection, day: int, since: int) -> None:
     write(connection, "DELETE FROM daycount WHERE day <> :day", {"day": day})
 
 
-def count(connection: Connection, day: int, most: int) -> bool | None:
-    """Count one attempt of a day; False where the day has `most` already, None for a new day."""
+def count(connection: Connection, day: int, most: int) -> bool:
+    """Count one attempt of a day that was counted before; False where it has `most` already."""
     sql = "UPDATE daycount SET begun = begun + 1 WHERE day = :day AND begun < :most"
-    if write(connection, sql, {"day": day, "most": most}):
-        return True
-    return None if begun(connection, day) is None else False
+    return bool(write(connection, sql, {"day": day, "most": most}))
 
 
 def give_back(connection: Connection, day: int) -> None:

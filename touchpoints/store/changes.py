@@ -1,7 +1,8 @@
 """Whose data or messages have changed since the last plan: who has to be planned anew.
 
-A row is written in the transaction that makes the change, so that none is ever missed. A customer
-who changes again gets a higher number, and so stays when a plan takes the lower ones away.
+Every change counts a customer's version up, in the transaction that makes the change, so that none
+is ever missed. A plan writes down which version it has seen; a message leaves only while its
+customer has the version that was judged.
 """
 
 from __future__ import annotations
@@ -18,21 +19,31 @@ EVERYBODY = 0
 MANY = 50_000
 """Changed customers from which on everybody is planned anew, which then takes no longer."""
 
+Version = tuple[int, int]
+"""How often a customer has changed, and how often everybody has."""
+
+_MARKED = " ON CONFLICT (customer_no) DO UPDATE SET version = change.version + 1"
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The numbers of the customers who changed, None for everybody, and up to which change."""
+    """Who has to be planned anew, as versions by customer number; `EVERYBODY` may be among them."""
 
-    nos: tuple[int, ...] | None
-    upto: int
+    versions: dict[int, int]
+
+    @property
+    def nos(self) -> tuple[int, ...] | None:
+        """The numbers of the customers in their order, None for everybody."""
+        everybody = EVERYBODY in self.versions or len(self.versions) >= MANY
+        return None if everybody else tuple(sorted(self.versions))
 
 
 def mark(connection: Connection, nos: Collection[int]) -> None:
     """Note that these customers have to be planned anew; of very many, that all have."""
     write(
         connection,
-        "INSERT OR REPLACE INTO change (customer_no) VALUES (:no)",
-        [{"no": no} for no in (nos if len(nos) < MANY else [EVERYBODY])],
+        "INSERT INTO change (customer_no, version, planned) VALUES (:no, 1, 0)" + _MARKED,
+        [{"no": no} for no in (sorted(set(nos)) if len(nos) < MANY else [EVERYBODY])],
     )
 
 
@@ -40,7 +51,8 @@ def mark_new_customers(connection: Connection, above: int) -> None:
     """Note everybody whose number is above this one."""
     write(
         connection,
-        "INSERT OR REPLACE INTO change (customer_no) SELECT no FROM customer WHERE no > :above",
+        "INSERT INTO change (customer_no, version, planned)"
+        " SELECT no, 1, 0 FROM customer WHERE no > :above ORDER BY no" + _MARKED,
         {"above": above},
     )
 
@@ -58,13 +70,23 @@ def mark_everybody(connection: Connection) -> None:
 
 def changes(connection: Connection) -> Changes:
     """Who has to be planned anew."""
-    found = rows(connection, f"SELECT customer_no, no FROM change LIMIT {MANY}")
-    upto = rows(connection, "SELECT COALESCE(MAX(no), 0) FROM change")[0][0]
-    nos = tuple(sorted(int(no) for no, _ in found))
-    everybody = nos[:1] == (EVERYBODY,) or len(nos) >= MANY
-    return Changes(None if everybody else nos, int(upto))
+    sql = "SELECT customer_no, version FROM change WHERE planned < version"
+    return Changes({int(no): int(version) for no, version in rows(connection, sql)})
 
 
 def take_away(connection: Connection, seen: Changes) -> None:
-    """Forget the changes that a plan has seen; later ones of the same customers stay."""
-    write(connection, "DELETE FROM change WHERE no <= :upto", {"upto": seen.upto})
+    """Note the changes that a plan has seen; later ones of the same customers stay."""
+    write(
+        connection,
+        "UPDATE change SET planned = :version WHERE customer_no = :no AND planned < :version",
+        [{"no": no, "version": version} for no, version in sorted(seen.versions.items())],
+    )
+
+
+def versions(connection: Connection, nos: Collection[int]) -> dict[int, Version]:
+    """The versions of these customers as they are now."""
+    wanted = sorted({*nos, EVERYBODY})
+    sql = "SELECT customer_no, version FROM change WHERE customer_no IN :nos"
+    found = {int(no): int(version) for no, version in rows(connection, sql, {"nos": wanted})}
+    everybody = found.get(EVERYBODY, 0)
+    return {no: (found.get(no, 0), everybody) for no in nos}

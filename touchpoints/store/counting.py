@@ -159,5 +159,15 @@ def attempts(connection: Connection, no: int) -> list[Row]:
     )
 
 
+def transitions(connection: Connection, no: int) -> list[Row]:
+    """(at, who, was, became, reason, channel, send at, policy) of each change of a message."""
+    return rows(
+        connection,
+        "SELECT at, who, was, became, reason, channel, send_at, policy FROM transition"
+        " WHERE message_no = :no ORDER BY no",
+        {"no": no},
+    )
+
+
 def _instant(text: str | None) -> int | None:
     return None if text is None else int(text)

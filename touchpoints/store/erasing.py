@@ -14,6 +14,7 @@ from touchpoints.store.database import rows, write
 from touchpoints.store.marks import Marks, erased_numbers
 from touchpoints.store.person import OF_CUSTOMER, OF_MESSAGE, OWNED, columns
 from touchpoints.store.reading import sharers
+from touchpoints.store.stamp import OPERATOR
 
 STATUS = "erased"
 """The status of what is kept of a customer: not active, so that every gate refuses it."""
@@ -24,8 +25,13 @@ KEPT: Mapping[str, tuple[str, ...]] = {
         *("no", "customer_no", "touchpoint", "occurrence", "state", "category", "topic"),
         *("counts", "channel", "send_at", "close_at", "score", "reason", "sent_at"),
         *("attempts", "fence", "in_doubt", "changed_at", "policy", "merged_into", "failed"),
+        *("changed_by", "resend"),
     ),
     "attempt": ("no", "message_no", "number", "began_at", "ended_at", "outcome"),
+    "transition": (
+        *("no", "message_no", "was", "became", "at", "who"),
+        *("reason", "channel", "send_at", "policy"),
+    ),
 }
 """The columns that reports need; whatever else a table has is emptied, also what comes later.
 
@@ -101,9 +107,10 @@ def _take_back(connection: Connection, no: int, now: int) -> None:
         must_follow(was, to)
         write(
             connection,
-            "UPDATE message SET state = :to, reason = 'blocked', changed_at = :now"
+            "UPDATE message SET state = :to, reason = 'blocked', changed_at = :now,"
+            " changed_by = :by"
             f" WHERE {OF_CUSTOMER} AND state = :was AND in_doubt = :doubtful",
-            {"to": to, "now": now, "no": no, "was": was, "doubtful": doubtful},
+            {"to": to, "now": now, "by": OPERATOR, "no": no, "was": was, "doubtful": doubtful},
         )
 
 

@@ -14,6 +14,7 @@ from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
+from touchpoints.store.stamp import Stamp
 
 INSERTED = (
     "customer_no",
@@ -33,11 +34,12 @@ INSERTED = (
     "policy",
     "merged_into",
     "changed_at",
+    "changed_by",
 )
 """The columns of a decision, in the order in which `Decided` has them."""
 
 
-_decided_values = attrgetter(*INSERTED[:-1])
+_decided_values = attrgetter(*INSERTED[:-2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ class Decided:
         """What makes it the same message for ever."""
         return self.customer_no, self.touchpoint, self.occurrence
 
-    def row(self, changed_at: int) -> Row:
+    def row(self, stamp: Stamp) -> Row:
         """The values of `INSERTED`."""
-        return (*_decided_values(self), changed_at)
+        return (*_decided_values(self), stamp.at, stamp.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +154,19 @@ def _stored(found: Sequence[Row]) -> list[Stored]:
     return [Stored(row[0], row[1], row[2], row[3], State(row[4]), *row[5:]) for row in found]
 
 
-def insert(connection: Connection, decided: Iterable[Decided], now: int) -> None:
+def insert(connection: Connection, decided: Iterable[Decided], stamp: Stamp) -> None:
     """Store decisions on occurrences that the outbox does not know yet.
 
     None on customers who were erased, maybe while the plan was made.
     """
     erased = erased_numbers(connection)
-    values = (each.row(now) for each in decided if each.customer_no not in erased)
+    values = (each.row(stamp) for each in decided if each.customer_no not in erased)
     write_rows(connection, "message", INSERTED, values)
 
 
-def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]], now: int) -> None:
+def redecide(
+    connection: Connection, changes: Sequence[tuple[Waiting, Decided]], stamp: Stamp
+) -> None:
     """Replace what was decided, wherever the message is still where it was found.
 
     Bytes that were frozen for another channel are let go. Not of customers who were erased, maybe
@@ -187,11 +191,11 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
     write(
         connection,
         f"UPDATE message SET {assignments}, changed_at = :now,"
-        " content = CASE WHEN channel = :channel THEN content END"
+        " changed_by = :by, content = CASE WHEN channel = :channel THEN content END"
         " WHERE no = :no AND state = :was",
         [
             {name: getattr(new, name) for name in columns}
-            | {"now": now, "no": old.no, "was": old.state}
+            | {"no": old.no, "was": old.state, **stamp.bound}
             for old, new in changes
             if new.customer_no not in erased
         ],
@@ -199,7 +203,7 @@ def redecide(connection: Connection, changes: Sequence[tuple[Waiting, Decided]],
 
 
 def close(
-    connection: Connection, changes: Sequence[tuple[int, State, State, str]], now: int
+    connection: Connection, changes: Sequence[tuple[int, State, State, str]], stamp: Stamp
 ) -> None:
     """Move messages (number, from, to, reason) to a state in which they do not go out."""
     if not changes:
@@ -209,10 +213,10 @@ def close(
     mark_of_messages(connection, [no for no, *_ in changes])
     write(
         connection,
-        "UPDATE message SET state = :to, reason = :reason, changed_at = :now"
-        " WHERE no = :no AND state = :was",
+        "UPDATE message SET state = :to, reason = :reason, changed_at = :now,"
+        " changed_by = :by WHERE no = :no AND state = :was",
         [
-            {"no": no, "was": was, "to": to, "reason": why, "now": now}
+            {"no": no, "was": was, "to": to, "reason": why, **stamp.bound}
             for no, was, to, why in changes
         ],
     )

@@ -10,18 +10,19 @@ from sqlalchemy import Connection
 
 from touchpoints.store.changes import mark_everybody
 from touchpoints.store.database import rows, write
+from touchpoints.store.stamp import Stamp
 
 EVERYTHING = "*"
 """What stands in the table for all touchpoints; no touchpoint may be called so."""
 
 
-def pause(connection: Connection, touchpoint: str, now: int) -> int:
+def pause(connection: Connection, touchpoint: str, stamp: Stamp) -> int:
     """Pause a touchpoint; returns how many planned messages were cancelled.
 
     What may have gone out already is held.
     """
     mark_everybody(connection)
-    bound = {"touchpoint": touchpoint, "now": now}
+    bound = {"touchpoint": touchpoint, **stamp.bound}
     write(
         connection,
         "INSERT INTO pause (touchpoint, since) VALUES (:touchpoint, :now)"
@@ -32,8 +33,8 @@ def pause(connection: Connection, touchpoint: str, now: int) -> int:
         connection,
         "UPDATE message SET state = CASE WHEN in_doubt THEN 'held' ELSE 'cancelled' END,"
         " reason = CASE WHEN in_doubt THEN 'in_doubt' ELSE 'disabled' END,"
-        " detail = 'paused by an operator', changed_at = :now"
-        " WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
+        " detail = 'paused by an operator', changed_at = :now,"
+        " changed_by = :by WHERE touchpoint = :touchpoint AND state IN ('planned', 'retry_wait')",
         bound,
     )
 

@@ -11,7 +11,7 @@ from touchpoints.store.database import rows
 OWNED = ("fact", "event", "consent", "preference", "history", "message", "change")
 """The tables whose rows belong to a customer, beside the customer's own row."""
 
-SENT = ("attempt",)
+SENT = ("attempt", "transition")
 """The tables whose rows belong to a message."""
 
 OF_CUSTOMER = "customer_no = :no"

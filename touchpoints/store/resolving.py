@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark
 from touchpoints.store.database import rows, write
+from touchpoints.store.stamp import Stamp
 
 
 class Resolution(StrEnum):
@@ -50,13 +51,7 @@ def found(connection: Connection, no: int) -> Held | None:
     return None if row is None else Held(row[0], row[1], State(row[2]), *row[3:])
 
 
-def wants_resend(connection: Connection, no: int) -> bool:
-    """Whether a message waits because an operator has said that it is to be sent again."""
-    detail = rows(connection, "SELECT detail FROM message WHERE no = :no", {"no": no})[0][0]
-    return bool(detail == _detail(Resolution.RESEND))
-
-
-def resolve(connection: Connection, held: Held, resolution: Resolution, now: int) -> bool:
+def resolve(connection: Connection, held: Held, resolution: Resolution, stamp: Stamp) -> bool:
     """Move a held message, and what travelled in it; False where it is held no more.
 
     What is sent again leaves with the very bytes that were frozen.
@@ -66,22 +61,29 @@ def resolve(connection: Connection, held: Held, resolution: Resolution, now: int
     changed = write(
         connection,
         "UPDATE message SET state = :to, reason = NULL, detail = :detail, changed_at = :now,"
-        " send_at = CASE WHEN :to = 'retry_wait' THEN :now ELSE send_at END,"
-        " in_doubt = (:to = 'retry_wait') WHERE no = :no AND state = 'held'",
-        {"to": to, "detail": _detail(resolution), "now": now, "no": held.no},
+        " changed_by = :by, send_at = CASE WHEN :again THEN :now ELSE send_at END,"
+        " in_doubt = :again, resend = :again WHERE no = :no AND state = 'held'",
+        {
+            "to": to,
+            "again": to == State.RETRY_WAIT,
+            "detail": f"resolved by an operator: {resolution}",
+            "no": held.no,
+            **stamp.bound,
+        },
     )
     if changed:
         sections = State.IN_DOUBT if to == State.RETRY_WAIT else to
         must_follow(State.HELD, sections)
         write(
             connection,
-            "UPDATE message SET state = :to, changed_at = :now WHERE customer_no = :customer_no"
-            " AND merged_into = :home AND state = 'held'",
-            {"to": sections, "now": now, "customer_no": held.customer_no, "home": held.label},
+            "UPDATE message SET state = :to, changed_at = :now, changed_by = :by"
+            " WHERE customer_no = :customer_no AND merged_into = :home AND state = 'held'",
+            {
+                "to": sections,
+                "customer_no": held.customer_no,
+                "home": held.label,
+                **stamp.bound,
+            },
         )
         mark(connection, [held.customer_no])
     return bool(changed)
-
-
-def _detail(resolution: Resolution) -> str:
-    return f"resolved by an operator: {resolution}"

@@ -5,9 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from touchpoints.errors import UsageError
+from touchpoints.store.audit import AUDIT
 
 KNOWN_SCHEMA = 3
 """The version of these tables; a database with a higher one is refused."""
+
+PACE = (
+    "CREATE TABLE pace (channel VARCHAR NOT NULL PRIMARY KEY, next_at BIGINT NOT NULL)",
+    """
+    CREATE TABLE breaker (
+        channel VARCHAR NOT NULL, failures INTEGER NOT NULL, rests INTEGER NOT NULL,
+        rest_until INTEGER NOT NULL, probing_until INTEGER NOT NULL, detail VARCHAR NOT NULL,
+        PRIMARY KEY (channel)
+    )
+    """,
+    "CREATE TABLE daycount (day INTEGER NOT NULL, begun INTEGER NOT NULL, PRIMARY KEY (day))",
+    "DROP INDEX ix_message_state_send_at",
+    "CREATE INDEX ix_message_state_send_at ON message (state, send_at, close_at, channel)",
+)
+"""The pace of channels, those that rest, and what a day has seen; part of schema 3."""
 
 STEPS: Mapping[int, tuple[str, ...]] = {
     # From schema 1: events, facts that are closed, a plan's hash and merged messages on messages,
@@ -45,19 +61,32 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         """,
         "CREATE TABLE erased (mark VARCHAR NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (mark))",
     ),
-    # From schema 2: the pace of channels, those that rest, and what a day has seen.
+    # From schema 2: who changed a message and who has it under way, the audit of all changes, and
+    # versions of customers instead of marks.
     2: (
-        "CREATE TABLE pace (channel VARCHAR NOT NULL PRIMARY KEY, next_at BIGINT NOT NULL)",
+        "ALTER TABLE message ADD COLUMN changed_by VARCHAR",
+        "ALTER TABLE message ADD COLUMN owner VARCHAR",
+        "ALTER TABLE message ADD COLUMN lease_until INTEGER",
+        "ALTER TABLE message ADD COLUMN resend BOOLEAN DEFAULT '0' NOT NULL",
         """
-        CREATE TABLE breaker (
-            channel VARCHAR NOT NULL, failures INTEGER NOT NULL, rests INTEGER NOT NULL,
-            rest_until INTEGER NOT NULL, probing_until INTEGER NOT NULL, detail VARCHAR NOT NULL,
-            PRIMARY KEY (channel)
+        CREATE TABLE transition (
+            no INTEGER NOT NULL, message_no INTEGER NOT NULL, was VARCHAR, became VARCHAR NOT NULL,
+            at INTEGER NOT NULL, who VARCHAR, reason VARCHAR, channel VARCHAR, send_at INTEGER,
+            policy VARCHAR, PRIMARY KEY (no), FOREIGN KEY(message_no) REFERENCES message (no)
         )
         """,
-        "CREATE TABLE daycount (day INTEGER NOT NULL, begun INTEGER NOT NULL, PRIMARY KEY (day))",
-        "DROP INDEX ix_message_state_send_at",
-        "CREATE INDEX ix_message_state_send_at ON message (state, send_at, close_at, channel)",
+        "CREATE INDEX ix_transition_message_no ON transition (message_no)",
+        *AUDIT,
+        "DROP TABLE change",
+        """
+        CREATE TABLE change (
+            customer_no INTEGER NOT NULL, version INTEGER NOT NULL, planned INTEGER NOT NULL,
+            PRIMARY KEY (customer_no)
+        )
+        """,
+        "CREATE INDEX ix_change_unplanned ON change (customer_no) WHERE planned < version",
+        "INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)",
+        *PACE,
     ),
 }
 """The statements that lead from each version to the next one."""

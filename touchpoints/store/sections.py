@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State
 from touchpoints.store.database import rows, write
 from touchpoints.store.sending import Due, Result
+from touchpoints.store.stamp import Stamp
 
 Key = tuple[str, str]
 """Touchpoint and occurrence of a message; the customer is that of the one that carries it."""
@@ -37,31 +38,31 @@ def travelled(connection: Connection, customer_no: int, home: str) -> list[Key]:
     return [(touchpoint, occurrence) for touchpoint, occurrence in found]
 
 
-def take_along(connection: Connection, nos: Collection[int], now: int) -> None:
+def take_along(connection: Connection, nos: Collection[int], stamp: Stamp) -> None:
     """Claim sections together with the message that carries them."""
     write(
         connection,
-        "UPDATE message SET state = 'claimed', changed_at = :now"
+        "UPDATE message SET state = 'claimed', changed_at = :now, changed_by = :by"
         " WHERE no = :no AND state = 'withheld'",
-        [{"no": no, "now": now} for no in nos],
+        [{"no": no, **stamp.bound} for no in nos],
     )
 
 
-def follow(connection: Connection, each: Due, to: State, now: int) -> None:
+def follow(connection: Connection, each: Due, to: State, stamp: Stamp) -> None:
     """Move the sections of a message to the state that follows from its own."""
     write(
         connection,
         "UPDATE message SET state = :to, changed_at = :now,"
-        " (channel, send_at, sent_at) ="
+        " changed_by = :by, (channel, send_at, sent_at) ="
         " (SELECT w.channel, w.send_at, w.sent_at FROM message w WHERE w.no = :no)"
         " WHERE customer_no = :customer_no AND merged_into = :home"
         " AND state IN ('claimed', 'sending', 'in_doubt')",
         {
             "to": to,
-            "now": now,
             "no": each.no,
             "customer_no": each.customer_no,
             "home": each.label,
+            **stamp.bound,
         },
     )
 
@@ -79,24 +80,6 @@ def state_after(result: Result, *, doubtful: bool) -> State:
     return State.IN_DOUBT if result.state == State.RETRY_WAIT else State.HELD
 
 
-def hold(connection: Connection, now: int) -> None:
-    """Hold the sections in doubt of messages that are held: nobody will try these again."""
-    write(
-        connection,
-        "UPDATE message SET state = 'held', changed_at = :now"
-        " WHERE merged_into IS NOT NULL AND state = 'in_doubt' AND merged_into IN"
-        " (SELECT w.touchpoint || '/' || w.occurrence FROM message w"
-        " WHERE w.customer_no = message.customer_no AND w.state = 'held')",
-        {"now": now},
-    )
-
-
-def recover(connection: Connection, now: int) -> None:
-    """After a crash: sections that were claimed wait, those that were being sent are in doubt."""
-    write(
-        connection,
-        "UPDATE message SET changed_at = :now,"
-        " state = CASE state WHEN 'claimed' THEN 'withheld' ELSE 'in_doubt' END"
-        " WHERE merged_into IS NOT NULL AND state IN ('claimed', 'sending')",
-        {"now": now},
-    )
+def hold(connection: Connection, each: Due, stamp: Stamp) -> None:
+    """Hold the sections in doubt of a message that is held: nobody will try it again."""
+    follow(connection, each, State.HELD, stamp)

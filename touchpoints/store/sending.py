@@ -6,14 +6,16 @@ somebody else was faster and the caller stops.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
-from touchpoints.store.changes import mark
+from touchpoints.store.changes import Version, mark
 from touchpoints.store.database import rows, write
+from touchpoints.store.stamp import Stamp
+from touchpoints.store.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Due:
     fence: int
     attempts: int
     in_doubt: bool
+    resend: bool
     failed: str | None
 
     def failed_on(self, became: State) -> tuple[str, ...]:
@@ -44,21 +47,21 @@ class Due:
         return f"{self.touchpoint}/{self.occurrence}"
 
 
-def withhold(connection: Connection, each: Due, reason: str, detail: str, now: int) -> None:
-    """Keep a message that is due from going out, with the reason."""
+def withhold(connection: Connection, each: Due, why: tuple[str, str], stamp: Stamp) -> None:
+    """Keep a message that is due from going out, with the reason and its detail."""
     must_follow(each.state, State.WITHHELD)
     mark(connection, [each.customer_no])
     write(
         connection,
         "UPDATE message SET state = 'withheld', reason = :reason, detail = :detail,"
-        " changed_at = :now WHERE no = :no AND state = :was",
-        {"reason": reason, "detail": detail, "now": now, "no": each.no, "was": each.state},
+        " changed_at = :now, changed_by = :by WHERE no = :no AND state = :was",
+        {"reason": why[0], "detail": why[1], "no": each.no, "was": each.state, **stamp.bound},
     )
 
 
 _DUE = (
     "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-    " m.close_at, m.fence, m.attempts, m.in_doubt, m.failed FROM message m"
+    " m.close_at, m.fence, m.attempts, m.in_doubt, m.resend, m.failed FROM message m"
     " JOIN customer c ON c.no = m.customer_no WHERE "
 )
 
@@ -67,6 +70,20 @@ def chosen(connection: Connection, nos: Sequence[int]) -> list[Due]:
     """The messages of these numbers, in this order; each once."""
     found = {each.no: each for each in _due(connection, "m.no IN :nos", {"nos": list(nos)})}
     return [found[no] for no in dict.fromkeys(nos) if no in found]
+
+
+def abandoned(connection: Connection, worker: Worker, now: int, *, alone: bool) -> list[Due]:
+    """What is claimed or being sent and belongs to nobody who works on it.
+
+    Its lease has ended, or it is this worker's, who asks only between two rounds; who works alone
+    takes up everything.
+    """
+    sql = (
+        "m.state IN ('claimed', 'sending', 'in_doubt') AND m.merged_into IS NULL"
+        " AND (:alone OR m.owner IS NULL OR m.owner = :by OR m.lease_until <= :now)"
+        " ORDER BY m.no"
+    )
+    return _due(connection, sql, {"alone": alone, "by": worker.name, "now": now})
 
 
 def _due(connection: Connection, sql: str, bound: Mapping[str, object]) -> list[Due]:
@@ -85,14 +102,21 @@ def next_due(connection: Connection, after: int = 0) -> int | None:
     return found[0][0] if found else None
 
 
-def claim(connection: Connection, each: Due, message: Message, now: int) -> bool:
-    """Freeze the very bytes and take the message; False where somebody else was faster."""
+def claim(
+    connection: Connection, each: Due, message: Message, policy: str, worker: tuple[Worker, int]
+) -> bool:
+    """Freeze the very bytes and take the message; False where somebody else was faster.
+
+    `worker` is who takes it and the instant; `policy` the fingerprint of the rules that judged.
+    """
+    owner, now = worker
     return bool(
         write(
             connection,
             "UPDATE message SET state = 'claimed', fence = fence + 1, address = :address,"
             " subject = :subject, body = :body, content = :content, sha256 = :sha256,"
-            " reason = NULL, detail = NULL, next_allowed = NULL, changed_at = :now"
+            " reason = NULL, detail = NULL, next_allowed = NULL, policy = :policy,"
+            " owner = :by, lease_until = :lease_until, changed_at = :now, changed_by = :by"
             " WHERE no = :no AND fence = :fence AND state = :was",
             {
                 "address": message.address,
@@ -100,10 +124,12 @@ def claim(connection: Connection, each: Due, message: Message, now: int) -> bool
                 "body": message.body,
                 "content": message.content,
                 "sha256": message.sha256,
-                "now": now,
+                "policy": policy,
+                "lease_until": now + owner.lease,
                 "no": each.no,
                 "fence": each.fence,
                 "was": each.state,
+                **owner.stamp(now).bound,
             },
         )
     )
@@ -123,14 +149,31 @@ def first_tried(connection: Connection, no: int) -> int | None:
     return first
 
 
-def begin_sending(connection: Connection, each: Due, message: Message, now: int) -> bool:
-    """Write the attempt before any byte leaves; False where it was paused meanwhile."""
+def begin_sending(
+    connection: Connection, each: Due, sha256: str, seen: Version, worker: tuple[Worker, int]
+) -> bool:
+    """Write the attempt before any byte leaves, with the hash of the bytes.
+
+    False where it was paused meanwhile, or its customer has another version than was judged.
+    """
+    owner, now = worker
     begun = write(
         connection,
-        "UPDATE message SET state = 'sending', attempts = attempts + 1, changed_at = :now"
+        "UPDATE message SET state = 'sending', attempts = attempts + 1,"
+        " lease_until = :lease_until, changed_at = :now, changed_by = :by"
         " WHERE no = :no AND fence = :fence AND state = 'claimed'"
-        " AND touchpoint NOT IN (SELECT touchpoint FROM pause)",
-        {"now": now, "no": each.no, "fence": each.fence + 1},
+        " AND touchpoint NOT IN (SELECT touchpoint FROM pause)"
+        " AND NOT EXISTS (SELECT 1 FROM change c WHERE c.version <>"
+        " CASE c.customer_no WHEN 0 THEN :everybody ELSE :version END"
+        " AND c.customer_no IN (0, message.customer_no))",
+        {
+            "version": seen[0],
+            "everybody": seen[1],
+            "lease_until": now + owner.lease,
+            "no": each.no,
+            "fence": each.fence + 1,
+            **owner.stamp(now).bound,
+        },
     )
     if begun:
         attempt = {"message_no": each.no, "number": each.attempts + 1, "began_at": now}
@@ -138,7 +181,7 @@ def begin_sending(connection: Connection, each: Due, message: Message, now: int)
             connection,
             "INSERT INTO attempt (message_no, number, began_at, sha256)"
             " VALUES (:message_no, :number, :began_at, :sha256)",
-            attempt | {"sha256": message.sha256},
+            attempt | {"sha256": sha256},
         )
     return bool(begun)
 
@@ -153,16 +196,19 @@ class Result:
     retry_at: int | None = None
 
 
-def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
-    """Record the answer to an attempt; False where the message has another owner by now."""
+def finish(connection: Connection, each: Due, result: Result, stamp: Stamp) -> bool:
+    """Record the answer to an attempt; False where the message has another owner by now.
+
+    Its customer has changed once by this.
+    """
     receipt = result.receipt
     must_follow(State.SENDING, result.state)
-    mark(connection, [each.customer_no])
     changed = write(
         connection,
         "UPDATE message SET state = :state, sent_at = COALESCE(:sent_at, sent_at),"
         " failed = COALESCE(:failed, failed), detail = :detail,"
-        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, changed_at = :now"
+        " send_at = COALESCE(:retry_at, send_at), in_doubt = :in_doubt, owner = NULL,"
+        " lease_until = NULL, changed_at = :now, changed_by = :by"
         " WHERE no = :no AND fence = :fence AND state = 'sending'",
         {
             "state": result.state,
@@ -171,81 +217,42 @@ def finish(connection: Connection, each: Due, result: Result, now: int) -> bool:
             "detail": None if result.state == State.ACCEPTED else receipt.detail,
             "retry_at": result.retry_at,
             "in_doubt": each.in_doubt or receipt.outcome == Outcome.IN_DOUBT,
-            "now": now,
             "no": each.no,
             "fence": each.fence + 1,
+            **stamp.bound,
         },
     )
+    if changed:
+        end_attempt(connection, each.no, receipt, stamp.at)
+        mark(connection, [each.customer_no])
+    return bool(changed)
+
+
+def end_attempt(connection: Connection, no: int, receipt: Receipt, now: int) -> None:
+    """Complete the attempt that is under way for a message with its answer."""
     write(
         connection,
         "UPDATE attempt SET ended_at = :now, outcome = :outcome, detail = :detail,"
-        " provider_id = :provider_id WHERE message_no = :no AND number = :number",
+        " provider_id = :provider_id WHERE message_no = :no AND ended_at IS NULL",
         {
             "now": now,
             "outcome": receipt.outcome,
             "detail": receipt.detail,
             "provider_id": receipt.provider_id,
-            "no": each.no,
-            "number": each.attempts + 1,
+            "no": no,
         },
     )
-    return bool(changed)
 
 
-def give_back(connection: Connection, each: Due, now: int) -> None:
-    """Let a claimed message of which no byte has left wait again."""
+def give_back(connection: Connection, each: Due, stamp: Stamp) -> bool:
+    """Let a claimed message of which no byte has left wait again; False where it is not ours."""
     must_follow(State.CLAIMED, each.state)
-    write(
-        connection,
-        "UPDATE message SET state = :was, changed_at = :now"
-        " WHERE no = :no AND fence = :fence AND state = 'claimed'",
-        {"was": each.state, "now": now, "no": each.no, "fence": each.fence + 1},
-    )
-
-
-def recover(
-    connection: Connection, resending: Collection[str], keyed: Collection[str], now: int
-) -> int:
-    """After a crash: what was claimed waits again; what was being sent is in doubt.
-
-    A message in doubt is sent again where its touchpoint is among `resending` or its channel
-    among `keyed`, else held; what travels as a section of another is not looked at here.
-    Returns how many are held now.
-    """
-    unfinished = rows(
-        connection,
-        "SELECT DISTINCT customer_no FROM message"
-        " WHERE state IN ('claimed', 'sending', 'in_doubt')",
-    )
-    mark(connection, [no for (no,) in unfinished])
-    bound = {"now": now, "resending": sorted(resending), "keyed": sorted(keyed)}
-    write(
-        connection,
-        "UPDATE message SET state = CASE WHEN in_doubt THEN 'retry_wait' ELSE 'planned' END,"
-        " changed_at = :now WHERE state = 'claimed' AND merged_into IS NULL",
-        {"now": now},
-    )
-    doubtful = (
-        "SELECT no FROM message WHERE state IN ('sending', 'in_doubt') AND merged_into IS NULL"
-    )
-    write(
-        connection,
-        "UPDATE attempt SET ended_at = :now, outcome = 'in_doubt', detail = 'stopped while sending'"
-        f" WHERE ended_at IS NULL AND message_no IN ({doubtful})",
-        {"now": now},
-    )
-    chosen = "(touchpoint IN :resending OR channel IN :keyed)"
-    again = rows(connection, f"{doubtful} AND {chosen}", bound)
-    write(
-        connection,
-        "UPDATE message SET state = 'retry_wait', send_at = :now, in_doubt = 1,"
-        " sent_at = changed_at, changed_at = :now WHERE no = :no",
-        [{"no": no, "now": now} for (no,) in again],
-    )
-    return write(
-        connection,
-        "UPDATE message SET state = 'held', detail = 'stopped while sending; it may have gone out',"
-        " sent_at = changed_at, changed_at = :now"
-        " WHERE state IN ('sending', 'in_doubt') AND merged_into IS NULL",
-        {"now": now},
+    return bool(
+        write(
+            connection,
+            "UPDATE message SET state = :was, owner = NULL, lease_until = NULL,"
+            " changed_at = :now, changed_by = :by"
+            " WHERE no = :no AND fence = :fence AND state = 'claimed'",
+            {"was": each.state, "no": each.no, "fence": each.fence + 1, **stamp.bound},
+        )
     )

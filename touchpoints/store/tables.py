@@ -6,8 +6,11 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import DDL, BigInteger, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.event import listen
 from sqlmodel import Field, SQLModel
+
+from touchpoints.store.audit import AUDIT
 
 
 class Meta(SQLModel, table=True):
@@ -170,6 +173,29 @@ class Message(SQLModel, table=True):
     policy: str | None = None
     merged_into: str | None = None
     failed: str | None = None
+    # Who changed it last, and who has it under way until when; `resend` is an operator's word.
+    changed_by: str | None = None
+    owner: str | None = None
+    lease_until: int | None = None
+    resend: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+
+
+class Transition(SQLModel, table=True):
+    """One change of a message: from which state (None: it is new) to which, when, by whom, why.
+
+    Triggers write it, so that no way of changing a message forgets it.
+    """
+
+    no: int | None = Field(default=None, primary_key=True)
+    message_no: int = Field(foreign_key="message.no", index=True)
+    was: str | None = None
+    became: str
+    at: int
+    who: str | None = None
+    reason: str | None = None
+    channel: str | None = None
+    send_at: int | None = None
+    policy: str | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -188,11 +214,15 @@ class Attempt(SQLModel, table=True):
 
 
 class Change(SQLModel, table=True):
-    """A customer (0: everybody) who has to be planned anew; `no` grows with each change."""
+    """How often a customer (0: everybody) has changed, and which change the last plan has seen."""
 
-    __table_args__ = {"sqlite_autoincrement": True}
-    no: int | None = Field(default=None, primary_key=True)
-    customer_no: int = Field(unique=True)
+    __table_args__ = (
+        # Who has to be planned anew.
+        Index("ix_change_unplanned", "customer_no", sqlite_where=text("planned < version")),
+    )
+    customer_no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int
+    planned: int
 
 
 class Pause(SQLModel, table=True):
@@ -237,3 +267,7 @@ class DayCount(SQLModel, table=True):
 def metadata() -> MetaData:
     """All tables, for creating them."""
     return SQLModel.metadata
+
+
+for _statement in AUDIT:
+    listen(metadata().tables["message"], "after_create", DDL(_statement))  # type: ignore[no-untyped-call]

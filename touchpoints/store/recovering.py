@@ -1,0 +1,54 @@
+"""Taking up what a worker has left behind: nothing claimed is lost, nothing sent is forgotten."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from touchpoints.core.message import Outcome, Receipt, State, must_follow
+from touchpoints.store import sections
+from touchpoints.store.changes import mark
+from touchpoints.store.database import write
+from touchpoints.store.sending import Due, end_attempt
+from touchpoints.store.stamp import Stamp
+
+STOPPED = Receipt(Outcome.IN_DOUBT, "stopped while sending")
+
+
+def let_wait(connection: Connection, each: Due, stamp: Stamp) -> bool:
+    """What was only claimed waits again: no byte of it has left."""
+    to = State.RETRY_WAIT if each.in_doubt else State.PLANNED
+    taken = _move(connection, each, to, "state = :to", stamp)
+    if taken:
+        waiting = State.IN_DOUBT if each.in_doubt else State.WITHHELD
+        sections.follow(connection, each, waiting, stamp)
+    return taken
+
+
+def doubt(connection: Connection, each: Due, stamp: Stamp, *, again: bool) -> bool:
+    """What was being sent may have gone out: it is tried `again`, or held for an operator.
+
+    It counts as sent from the instant at which the attempt began.
+    """
+    to = State.RETRY_WAIT if again else State.HELD
+    values = "state = :to, in_doubt = TRUE, sent_at = changed_at"
+    values += ", send_at = :now" if again else ", detail = 'stopped while sending'"
+    taken = _move(connection, each, to, values, stamp)
+    if taken:
+        end_attempt(connection, each.no, STOPPED, stamp.at)
+        sections.follow(connection, each, State.IN_DOUBT if again else State.HELD, stamp)
+    return taken
+
+
+def _move(connection: Connection, each: Due, to: State, values: str, stamp: Stamp) -> bool:
+    """Move a message to another state under a new fence: whoever had it has it no more."""
+    must_follow(each.state, to)
+    taken = write(
+        connection,
+        f"UPDATE message SET {values}, fence = fence + 1, owner = NULL, lease_until = NULL,"
+        " changed_at = :now, changed_by = :by"
+        " WHERE no = :no AND fence = :fence AND state = :was",
+        {"to": to, "no": each.no, "fence": each.fence, "was": each.state, **stamp.bound},
+    )
+    if taken:
+        mark(connection, [each.customer_no])
+    return bool(taken)
