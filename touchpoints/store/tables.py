@@ -1,4 +1,4 @@
-"""The tables, and the only module that knows SQLModel; sweeps read and write them as plain rows.
+"""The tables; only this module and `pacetables` know SQLModel, sweeps take them as plain rows.
 
 Days are stored as integers since 1970-01-01, instants as seconds since the epoch in UTC, money as
 text in decimal notation, and everything a customer file brings beyond the known columns as JSON.
@@ -6,10 +6,11 @@ text in decimal notation, and everything a customer file brings beyond the known
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, BigInteger, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import DDL, Index, MetaData, UniqueConstraint, text
 from sqlalchemy.event import listen
 from sqlmodel import Field, SQLModel
 
+from touchpoints.store import pacetables
 from touchpoints.store.audit import AUDIT
 
 
@@ -239,34 +240,9 @@ class Erased(SQLModel, table=True):
     at: int
 
 
-class Pace(SQLModel, table=True):
-    """Up to which instant, in microseconds, the slots of a rate-limited channel are given away."""
-
-    channel: str = Field(primary_key=True)
-    next_at: int = Field(sa_type=BigInteger)
-
-
-class Breaker(SQLModel, table=True):
-    """A channel whose provider has failed of late; see touchpoints.core.breaker."""
-
-    channel: str = Field(primary_key=True)
-    failures: int
-    rests: int
-    rest_until: int
-    probing_until: int
-    detail: str
-
-
-class DayCount(SQLModel, table=True):
-    """How many attempts began on a local day of the workspace, where a ceiling is set."""
-
-    day: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    begun: int
-
-
 def metadata() -> MetaData:
     """All tables, for creating them."""
-    return SQLModel.metadata
+    return pacetables.METADATA
 
 
 for _statement in AUDIT:
