@@ -40,6 +40,17 @@ ENVIRONMENT = {
 }
 
 
+PACE = (GATEWAYS.parent / "pace.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "block", re.findall(r"^```yaml\n(.*?)^```$", PACE, re.DOTALL | re.MULTILINE)
+)
+def test_what_the_page_about_pace_shows_is_a_policy(block: str, tmp_path: Path) -> None:
+    (tmp_path / "touchpoints.yaml").write_text(f"name: Bank\ntimezone: UTC\n{block}", "utf-8")
+    assert load(tmp_path, {}).warnings == ()
+
+
 def opened(title: str, folder: Path) -> Workspace:
     """A workspace with the example as its only channel."""
     text = f"name: Harbour Bank\ntimezone: UTC\nchannels:\n{indent(EXAMPLES[title], '  ')}"

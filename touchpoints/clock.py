@@ -14,6 +14,10 @@ class Clock(Protocol):
         """The present instant, aware, in UTC."""
         ...
 
+    def wait_until(self, instant: datetime) -> None:
+        """Return when it is that time; at once where it is already."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -21,6 +25,10 @@ class SystemClock:
     def now(self) -> datetime:
         """The machine's present instant in UTC."""
         return datetime.now(UTC)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Sleep until the machine's clock shows that time."""
+        _sleep(instant - self.now())
 
 
 class FixedClock:
@@ -37,6 +45,10 @@ class FixedClock:
         """Set the clock to `instant`."""
         self._instant = utc(instant)
 
+    def wait_until(self, instant: datetime) -> None:
+        """Set the clock to that time, unless it is later by now."""
+        self.move_to(max(self.now(), instant))
+
 
 class ShiftedClock:
     """A clock that starts at a chosen instant and then runs at the usual speed."""
@@ -48,6 +60,14 @@ class ShiftedClock:
     def now(self) -> datetime:
         """The start plus the time that has passed since this clock was made."""
         return self._start + timedelta(seconds=time.monotonic() - self._since)
+
+    def wait_until(self, instant: datetime) -> None:
+        """Sleep until this clock shows that time."""
+        _sleep(instant - self.now())
+
+
+def _sleep(span: timedelta) -> None:
+    time.sleep(max(0.0, span.total_seconds()))
 
 
 def utc(instant: datetime) -> datetime:

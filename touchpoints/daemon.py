@@ -11,11 +11,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from touchpoints.clock import SystemClock
 from touchpoints.engine.ticking import Loop
 from touchpoints.errors import StoreError
 from touchpoints.workspace import Ticks
@@ -35,6 +37,8 @@ class Daemon:
         self._working = threading.Lock()
         self._failures = 0
         self._code = 0
+        self._scheduler = self._made_scheduler()
+        self._stops: dict[str, str] = {}
 
     def run(self) -> int:
         """Start up, tick until told to stop, shut down; returns the exit code."""
@@ -43,21 +47,20 @@ class Daemon:
             held = self._loop.start()
             log.info("started; %d messages are held", held)
             self._tick(self._plan)
-            scheduler = self._scheduler()
-            scheduler.start()
+            self._scheduler.start()
             while not self._over.wait(timeout=1.0):
-                if not _alive(scheduler):
+                if not _alive(self._scheduler):
                     log.error("the scheduler's thread has died")
                     self._code = 1
                     self._over.set()
-            scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=True)
         finally:
             for number, handler in previous.items():
                 signal.signal(number, handler)
         log.info("stopped")
         return self._code
 
-    def _scheduler(self) -> BackgroundScheduler:
+    def _made_scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(2)},
@@ -90,11 +93,38 @@ class Daemon:
         self._deliver()
 
     def _deliver(self) -> None:
+        """Deliver, and ring again as soon as there is room for what had none on its channel."""
         delivered = self._loop.deliver()
+        self._say_stops(delivered.stops)
+        if delivered.room_at is not None:
+            self._ring_at(datetime.fromtimestamp(delivered.room_at, UTC))
         if delivered.accepted or delivered.troubles:
             log.info("sent %d, waiting %d", delivered.accepted, delivered.waiting)
         for channel, trouble in delivered.troubles.items():
             log.warning("%s: %s", channel, trouble)
+
+    def _ring_at(self, instant: datetime) -> None:
+        """Deliver once more at an instant of the loop's clock, unless the next tick is sooner."""
+        span = instant - self._loop.clock.now()
+        if span < timedelta(seconds=self._ticks.deliver):
+            self._scheduler.add_job(
+                self._tick,
+                "date",
+                args=[self._deliver],
+                run_date=SystemClock().now() + max(span, timedelta(0)),
+                id="room",
+                replace_existing=True,
+                max_instances=2,  # the one that asks for the next may not have ended by then
+            )
+
+    def _say_stops(self, stops: dict[str, str]) -> None:
+        """Say what keeps messages here that are due, once, and that it does no more."""
+        for name, why in stops.items():
+            if self._stops.get(name) != why:
+                log.warning("%s: %s", name, why)
+        for name in self._stops.keys() - stops.keys():
+            log.info("%s: goes on", name)
+        self._stops = stops
 
     def _give_up(self) -> None:
         self._code = 1

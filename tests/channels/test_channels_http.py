@@ -195,7 +195,9 @@ ANSWERS: Sequence[dict[str, Any]] = (
 def test_the_first_answer_of_the_policy_that_fits_counts(
     gateway: Start, status: int, body: bytes, expected: tuple[Outcome, bool]
 ) -> None:
-    assert verdict(sent(gateway(Reply(status, body)).url(), answers=ANSWERS)) == expected
+    receipt = sent(gateway(Reply(status, body)).url(), answers=ANSWERS)
+    assert verdict(receipt) == expected
+    assert receipt.at_fault is (expected == LATER and status >= 500)
 
 
 def test_an_answer_that_is_no_json_can_be_read_as_a_whole(gateway: Start) -> None:

@@ -31,6 +31,7 @@ def test_figures_are_there_for_people_and_for_programs(office: Office) -> None:
         "last_tick_at": "2026-12-07T00:00:00+00:00",
         "last_plan_at": "2026-12-07T00:00:00+00:00",
         "paused": ["greeting"],
+        "stops": {},
     }
     words = office.ask("status", *as_of).out
     for text in ("planned", "600 s", "2026-12-07T08:00+08:00", "greeting"):

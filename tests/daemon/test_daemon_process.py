@@ -241,3 +241,35 @@ def test_a_store_that_stays_broken_ends_it_with_1_after_some_patience() -> None:
     loop = Ailing(*[StoreError("touchpoints.db: database is locked")] * 100)
     assert Daemon(loop, Ticks(1, 600)).run() == 1  # type: ignore[arg-type]
     assert loop.ticks == PATIENCE
+
+
+def test_between_two_ticks_it_rings_again_as_soon_as_a_channel_has_room(
+    offices: Callable[[str], Office],
+) -> None:
+    slowly = POLICY.replace("sms: {transport", 'sms: {rate: "4 per second", transport')
+    office = offices(slowly + "ticks: {plan: 1h, deliver: 1h}\n")
+    for number in range(10):
+        office.owes_as_new(f"C{number}", channels="sms")
+    with daemon(office, "--as-of", NINE) as process:
+        process.until(lambda: set(office.states().values()) == {"accepted"})
+        process.signal(signal.SIGTERM)
+        assert process.ended() == 0
+    lines = (office.folder / "outbox/messages.jsonl").read_text("utf-8").splitlines()
+    seconds = [json.loads(line)["sent_at"][:19] for line in lines]
+    assert max(seconds.count(each) for each in seconds) == 4
+
+
+def test_what_stops_messages_is_logged_once_and_when_it_ends(
+    offices: Callable[[str], Office],
+) -> None:
+    office = offices(POLICY + "ticks: {plan: 1s, deliver: 1s}\n")
+    office.owes_as_new("C1")
+    office.ask("pause", "--all")
+    with daemon(office, "--as-of", NINE) as process:
+        process.until(lambda: process.said.count("planned") >= 4)
+        assert process.said.count("everything is paused since") == 1
+        office.ask("resume", "--all")
+        process.until(lambda: set(office.states().values()) == {"accepted"})
+        process.until(lambda: "pause: goes on" in process.said)
+        process.signal(signal.SIGTERM)
+        assert process.ended() == 0

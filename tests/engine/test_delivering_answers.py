@@ -93,11 +93,12 @@ def test_what_was_refused_for_good_is_given_back_to_the_caps(
     assert desk.email.keys == [KEY, "C1/greeting/2026"]
 
 
-def test_what_is_refused_for_now_is_tried_again_a_minute_later(post: Callable[..., Post]) -> None:
+def test_what_is_refused_for_now_is_tried_again_within_a_minute(post: Callable[..., Post]) -> None:
     desk = post(LATER)
     assert desk.loop.deliver().waiting == 1
-    assert (desk.row["state"], local(desk.row["send_at"])) == ("retry_wait", "2026-12-07 09:01")
-    rounds(desk.loop, desk.clock, "2026-12-07T09:00:30")
+    nine = int(at(NINE).timestamp())
+    assert (desk.row["state"], 30 <= desk.row["send_at"] - nine <= 60) == ("retry_wait", True)
+    rounds(desk.loop, desk.clock, "2026-12-07T09:00:29")
     assert len(desk.email.messages) == 1
     rounds(desk.loop, desk.clock, "2026-12-07T09:01")
     assert (desk.row["state"], desk.row["attempts"], desk.row["detail"]) == ("accepted", 2, None)
@@ -115,8 +116,11 @@ def test_tries_become_rarer_never_more_than_an_hour_apart_and_end_with_the_windo
         desk.clock.move_to(max(due, before))
         pauses.append(int((desk.clock.now() - before).total_seconds()))
         desk.loop.deliver()
-    assert pauses[:8] == [0, 60, 120, 240, 480, 960, 1920, 3600]
-    assert set(pauses[8:]) == {3600}
+    assert pauses.pop(0) == 0
+    longest = [60, 120, 240, 480, 960, 1920, *[3600] * 20]
+    tries = pauses[:-1]
+    assert all(most // 2 <= pause <= most for pause, most in zip(tries, longest, strict=False))
+    assert len(tries) > 12
     assert (desk.row["state"], desk.row["reason"]) == ("expired", "expired")
     assert all(message.sent_at < at("2026-12-07T20:00") for message in desk.email.messages)
 

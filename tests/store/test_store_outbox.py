@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from tests.office import Office, at
 from touchpoints.core.message import TRANSITIONS, Message, Outcome, Receipt, State, must_follow
-from touchpoints.store import counting, outbox, recovering, sending
+from touchpoints.store import counting, outbox, queue, recovering, sending
 from touchpoints.store.changes import versions
 from touchpoints.store.sending import Due, Result
 from touchpoints.store.worker import Worker
@@ -52,8 +53,12 @@ def planned(office: Office) -> Office:
     return office
 
 
+def all_due(connection: Connection, now: int, resting: Collection[str], most: int) -> list[Due]:
+    return sending.chosen(connection, queue.longest_waiting(connection, now, resting, most))
+
+
 def due(connection: Connection) -> Due:
-    (found,) = sending.due(connection, NOW, (), 10)
+    (found,) = all_due(connection, NOW, (), 10)
     return found
 
 
@@ -64,7 +69,7 @@ def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None
         assert claim(connection, each)
         assert begin(connection, each, NOW + 1)
         assert sending.finish(connection, each, ACCEPTED, ME.stamp(NOW + 2))
-        assert sending.due(connection, NOW + 9999, (), 10) == []
+        assert all_due(connection, NOW + 9999, (), 10) == []
         row = counting.message(connection, each.no)
         (attempt,) = counting.attempts(connection, each.no)
     assert row is not None
@@ -165,14 +170,14 @@ def test_what_is_due_comes_longest_waiting_first_without_resting_channels(planne
     planned.owes_as_new("C3", channels="sms")
     planned.plan("2026-12-07T08:00")
     with planned.database.reading() as connection:
-        assert [each.customer for each in sending.due(connection, NOW, (), 10)] == [
+        assert [each.customer for each in all_due(connection, NOW, (), 10)] == [
             "C2",
             "C1",
             "C3",
         ]
-        assert [each.customer for each in sending.due(connection, NOW, (), 1)] == ["C2"]
-        assert [each.customer for each in sending.due(connection, NOW, {"email"}, 9)] == ["C3"]
-        assert sending.due(connection, NOW - 3601, (), 9) == []
+        assert [each.customer for each in all_due(connection, NOW, (), 1)] == ["C2"]
+        assert [each.customer for each in all_due(connection, NOW, {"email"}, 9)] == ["C3"]
+        assert all_due(connection, NOW - 3601, (), 9) == []
         assert sending.next_due(connection) == NOW - 3600
 
 

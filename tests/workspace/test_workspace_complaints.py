@@ -41,6 +41,26 @@ WORKSPACE_LINES = [
     ("gap: 3bd", "3:6", f"`gap` is '3bd'; {DURATION} m, h, d, w from 1m to 366d, such as 4h"),
     ("gap: 4", "3:6", f"`gap` is 4; {DURATION} m, h, d, w from 1m to 366d, such as 4h"),
     ("freeze: -5m", "3:9", f"`freeze` is '-5m'; {DURATION} m, h, d from 0m to 7d, such as 10m"),
+    (
+        "limits: {per_week: 5}",
+        "3:10",
+        "the `limits` section has no key `per_week`; its keys are `per_run`, `per_day`",
+    ),
+    ("limits: {per_run: 0}", "3:19", "`per_run` is 0; expected at least 1"),
+    ("limits: {per_day: many}", "3:19", "`per_day` is 'many'; expected a whole number"),
+    (
+        "channels: {sms: {transport: null, rate: 600 a minute}}",
+        "3:41",
+        (
+            "`rate` is '600 a minute'; expected a rate such as 10 per second, 600 per minute, "
+            "900 per hour"
+        ),
+    ),
+    (
+        "channels: {sms: {transport: null, rate: 600}}",
+        "3:41",
+        "`rate` is 600; expected a rate such as 10 per second, 600 per minute, 900 per hour",
+    ),
     ("ticks: {plan: 0}", "3:15", "`plan` is 0; expected a duration such as 5s or 1m, at most 1d"),
     (
         "database: mysql://h/x",
@@ -229,7 +249,7 @@ def test_all_complaints_are_told_at_once_in_the_order_of_the_file(complaints, ha
         ),
         (
             "touchpoints.yaml:17:68: the channel has no key `price`; its keys are `transport`, "
-            "`kind`, `hours`, `cost`, `capacity`, `path`, `url`, `from`, `reply_to`, "
+            "`kind`, `hours`, `cost`, `capacity`, `rate`, `path`, `url`, `from`, `reply_to`, "
             "`timeout`, `verify`, `method`, `headers`, `json`, `form`, `key_header`, "
             "`idempotent`, `key_life`, `answers`, `provider_id`, `error`, `secrets`, "
             "`allow_private`"

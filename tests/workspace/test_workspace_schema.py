@@ -59,6 +59,8 @@ def test_the_schema_refuses_misspelt_keys_and_values(validator, harbour, old, ne
     [
         "channels: {sms: {transport: null}}",
         "ticks: {plan: 30, deliver: 5s}",
+        "limits: {per_run: 5000, per_day: 20000}",
+        "channels: {sms: {transport: null, rate: 600 per minute}}",
         "company: {phone: '1'}",
         "channels: {a: {transport: http, url: 'https://h.example/', form: {a: [1, b], c: true}}}",
         (

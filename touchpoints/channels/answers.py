@@ -108,7 +108,9 @@ class Answers:
         outcome = Outcome.TEMPORARY if meaning == "unreachable" else Outcome(meaning)
         # Where one answer leaves a doubt, the next would too: better one in doubt than a batch.
         down = meaning in {"unreachable", "in_doubt"}
-        return Receipt(outcome, detail, unreachable=down, retry_after=again)
+        # A server that says so is at fault itself (RFC 9110 15.6), whatever is so of the message.
+        fault = meaning == "temporary" and told.status >= 500
+        return Receipt(outcome, detail, unreachable=down, retry_after=again, at_fault=fault)
 
     def _meaning(self, told: Told) -> Meaning:
         if self._reads and not told.whole:

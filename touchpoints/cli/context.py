@@ -66,6 +66,7 @@ class Context:
         from touchpoints.engine.unpublished import unpublished  # noqa: PLC0415
         from touchpoints.store.counting import people  # noqa: PLC0415
 
+        self.remark_pause()
         with self.database.reading() as connection:
             everybody, without_zone = people(connection)
             unknown = unpublished(connection, brief)
@@ -82,3 +83,18 @@ class Context:
             )
         for what, remedy in dict.fromkeys((each.what, each.remedy) for each in unknown):
             click.echo(f"warning: {what}; {remedy}", err=True)
+
+    def remark_pause(self) -> None:
+        """Say on standard error that everything is paused, where it is."""
+        from touchpoints.core.calendar import zone_clock  # noqa: PLC0415
+        from touchpoints.store.pausing import all_paused_since  # noqa: PLC0415
+
+        with self.database.reading() as connection:
+            since = all_paused_since(connection)
+        if since is not None:
+            clock = zone_clock(self.workspace.policy.timezone)
+            click.echo(
+                f"warning: everything is paused since {clock.minute(since)};"
+                " nothing leaves until touchpoints resume --all",
+                err=True,
+            )

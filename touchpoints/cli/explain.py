@@ -54,6 +54,7 @@ def explain(
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(designs)}"
         raise UsageError(f"no touchpoint {touchpoint!r}; {hint}")
     no = context.known_customer(customer)
+    context.remark_pause()
     brief = Brief.of(workspace, as_of, days, (customer,))
     story = explained(context.database, brief, all_gates(), no)
     if touchpoint is not None:

@@ -18,6 +18,7 @@ from touchpoints.engine.ticking import Loop, open_channels
 from touchpoints.errors import UsageError
 from touchpoints.gates import all_gates
 from touchpoints.store.ownership import owning
+from touchpoints.workspace import Workspace
 
 
 @click.command()
@@ -35,8 +36,20 @@ from touchpoints.store.ownership import owning
     metavar="PLAN",
     help="Deliver only this plan, as `touchpoints plan` and `preview` name it; plan nothing new.",
 )
+@click.option(
+    "--max-messages",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop sending after N messages, until it is run again (see `limits` in the policy).",
+)
 @click.pass_obj
-def run(context: Context, once: bool, as_of: datetime | None, approved: str | None) -> None:
+def run(
+    context: Context,
+    once: bool,
+    as_of: datetime | None,
+    approved: str | None,
+    max_messages: int | None,
+) -> None:
     """Plan and deliver until stopped; with --once a single round.
 
     \b
@@ -45,16 +58,18 @@ def run(context: Context, once: bool, as_of: datetime | None, approved: str | No
       touchpoints run --once
       touchpoints run --once --as-of 2026-11-24T09:00:00+08:00
       touchpoints run --approved 0123456789abcdef
+      touchpoints run --once --max-messages 100
     """
     refuse_broken_texts(context.workspace)
-    channels = open_channels(context.workspace)
+    workspace = context.workspace.limited(max_messages)
+    channels = open_channels(workspace)
     try:
         if as_of is not None:
             _refuse_remote(channels)
         with owning(context.database.file):
             if once:
                 clock = SystemClock() if as_of is None else FixedClock(as_of)
-                code = run_once(_loop(context, channels, clock, approved))
+                code = run_once(_loop(context, workspace, channels, clock, approved))
             else:
                 # APScheduler takes a tenth of a second to import, which --once need not pay.
                 from touchpoints.daemon import Daemon  # noqa: PLC0415
@@ -64,8 +79,8 @@ def run(context: Context, once: bool, as_of: datetime | None, approved: str | No
                 )
                 logging.getLogger("apscheduler").setLevel(logging.WARNING)
                 running = SystemClock() if as_of is None else ShiftedClock(as_of)
-                loop = _loop(context, channels, running, approved)
-                code = Daemon(loop, context.workspace.ticks).run()
+                loop = _loop(context, workspace, channels, running, approved)
+                code = Daemon(loop, workspace.ticks).run()
     finally:
         for channel in channels.values():
             channel.close()
@@ -73,23 +88,31 @@ def run(context: Context, once: bool, as_of: datetime | None, approved: str | No
 
 
 def _loop(
-    context: Context, channels: dict[str, Channel], clock: Clock, approved: str | None
+    context: Context,
+    workspace: Workspace,
+    channels: dict[str, Channel],
+    clock: Clock,
+    approved: str | None,
 ) -> Loop:
-    loop = Loop.over(context.database, context.workspace, channels, all_gates(), clock)
+    loop = Loop.over(context.database, workspace, channels, all_gates(), clock)
     return loop if approved is None else loop.only(approved)
 
 
 def run_once(loop: Loop) -> int:
-    """One round: recover, plan, deliver; 3 where messages are held or wait for another try."""
+    """One round: recover, plan, deliver; 3 where messages are held, wait, or must not leave."""
     held = loop.start()
     count = loop.plan()
-    delivered = loop.deliver()
+    delivered = loop.deliver_all()
     planned = f"planned {count.sends:,}, withheld {count.withheld:,}"
     if loop.approved is not None:
         planned = f"plan {loop.approved}"
     click.echo(f"{planned}; {in_words(delivered)}")
     for name, trouble in delivered.troubles.items():
         click.echo(f"{name}: {trouble}", err=True)
+    for name, why in delivered.stops.items():
+        click.echo(f"{name}: {why}", err=True)
+    if delivered.room_at is not None:
+        click.echo("what has no room on a channel with a rate leaves at a later run", err=True)
     if delivered.waiting:
         click.echo("what waits is tried again at the next run", err=True)
     if held:
@@ -98,7 +121,8 @@ def run_once(loop: Loop) -> int:
             " see touchpoints outbox list --state held",
             err=True,
         )
-    return 3 if held or delivered.held or delivered.waiting or delivered.troubles else 0
+    stays = delivered.held or delivered.waiting or delivered.stops or delivered.room_at
+    return 3 if held or stays or delivered.troubles else 0
 
 
 def in_words(delivered: Delivered) -> str:

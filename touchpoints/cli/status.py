@@ -13,6 +13,7 @@ from touchpoints.cli.context import Context
 from touchpoints.cli.options import as_of_option
 from touchpoints.cli.output import console, opened
 from touchpoints.core.calendar import zone_clock
+from touchpoints.engine.standstill import stops_of
 from touchpoints.store.counting import Standing, standing
 
 _INSTANTS = ("next_send_at", "last_tick_at", "last_plan_at")
@@ -32,8 +33,9 @@ def status(context: Context, as_of: datetime, as_json: bool) -> None:
     """
     with context.database.reading() as connection:
         found = standing(connection, int(as_of.timestamp()))
+        stops = stops_of(connection, context.workspace, int(as_of.timestamp()))
     if as_json:
-        values = asdict(found)
+        values = asdict(found) | {"stops": stops}
         for name in _INSTANTS:
             at = values[name]
             values[name] = None if at is None else datetime.fromtimestamp(at, UTC).isoformat()
@@ -41,6 +43,8 @@ def status(context: Context, as_of: datetime, as_json: bool) -> None:
         return
     with opened(None) as stream:
         console(stream).print(_table(found, context.workspace.policy.timezone))
+        for name, why in stops.items():
+            console(stream).print(f"{name}: {why}", style="red")
 
 
 def _table(found: Standing, zone: str) -> Table:

@@ -141,7 +141,8 @@ class Outcome(StrEnum):
 class Receipt:
     """The answer to one attempt. `unreachable` says that the whole channel is down.
 
-    `retry_after` is for how many seconds the other side asks to be left alone.
+    `retry_after` is for how many seconds the other side asks to be left alone; `at_fault` says that
+    it owns up to a failure of its own, several of which make the channel rest.
     """
 
     outcome: Outcome
@@ -149,6 +150,7 @@ class Receipt:
     provider_id: str | None = None
     unreachable: bool = False
     retry_after: int | None = None
+    at_fault: bool = False
 
 
 class Channel(Protocol):

@@ -8,22 +8,22 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from touchpoints.clock import Clock
+from touchpoints.core.backoff import retry_at
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.brief import seconds
+from touchpoints.engine.ceilings import Ceilings
 from touchpoints.engine.claiming import Claimed, Claims
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
-from touchpoints.store import recovering, sections, sending
+from touchpoints.engine.pacing import Pacing
+from touchpoints.store import queue, recovering, sections, sending
 from touchpoints.store.database import Database
-from touchpoints.store.sending import Result
+from touchpoints.store.sending import Due, Result
 from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 
 BATCH = 200
-FIRST_RETRY = 60
-LONGEST_RETRY = 3600
-"""Seconds until a message is tried again: doubled each time, from the first to the longest."""
 
 
 class Deliverer:
@@ -43,6 +43,8 @@ class Deliverer:
         self._doubts = Doubts(workspace.policy, channels)
         unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
         self._claims = Claims(workspace, gates, self._doubts, worker, unseen)
+        self._pacing = Pacing(workspace)
+        self._ceilings = Ceilings(workspace.limits, workspace.policy.timezone)
         self._stopping = False
 
     def stop(self) -> None:
@@ -68,17 +70,38 @@ class Deliverer:
         return held
 
     def deliver(self) -> Delivered:
-        """Send everything that is due now; a channel that cannot be reached rests this round."""
+        """Send what is due and may leave now; a channel that fails rests this round."""
         total, resting = Delivered(held=self.recover()), set[str]()
         while not self._stopping:
             now = self._clock.now()
             with self._database.writing() as connection:
-                due = sending.due(connection, seconds(now), resting, BATCH)
+                due = self._due(connection, seconds(now), resting)
                 claimed = self._claims.claim(connection, due, now, total)
+                self._pacing.reserve(connection, [each.due for each in claimed], seconds(now))
             if not due:
                 break
             self._send(claimed, resting, total)
+        self._look_ahead(total)
         return total
+
+    def _due(self, connection: Connection, now: int, resting: set[str]) -> list[Due]:
+        """What is due and may leave; where nothing may, what is too late, which is told so."""
+        if self._ceilings.reached(connection, now):
+            nos = queue.too_late(connection, now, BATCH)
+        else:
+            nos = self._pacing.due(connection, now, resting, BATCH)
+        return self._pacing.admitted(connection, sending.chosen(connection, nos), now)
+
+    def _look_ahead(self, total: Delivered) -> None:
+        """Say what keeps messages here that are due, or when there is room for them."""
+        now = seconds(self._clock.now())
+        with self._database.reading() as connection:
+            reached = self._ceilings.reached(connection, now)
+            if not reached:
+                total.stops = self._pacing.stops(connection, now)
+                total.room_at = self._pacing.room_at(connection, now)
+            elif queue.waits(connection, now):
+                total.stops = reached
 
     def _send(self, claimed: Sequence[Claimed], resting: set[str], total: Delivered) -> None:
         """Send one after another; each attempt is on disk before its first byte leaves.
@@ -89,7 +112,7 @@ class Deliverer:
         ours: Counter[int] = Counter()
         for each in claimed:
             with self._database.writing() as connection:
-                self._record(connection, answered, ours, total)
+                self._record(connection, answered, (ours, resting), total)
                 answered = None
                 begun = each.due.channel not in resting and self._begin(connection, each, ours)
                 if not begun:
@@ -101,7 +124,7 @@ class Deliverer:
                     resting.add(each.due.channel)
                     total.troubles[each.due.channel] = receipt.detail
         with self._database.writing() as connection:
-            self._record(connection, answered, ours, total)
+            self._record(connection, answered, (ours, resting), total)
 
     def _begin(self, connection: Connection, each: Claimed, ours: Counter[int]) -> bool:
         """Write the attempt, if the judgement still stands: the same minute, and the same facts.
@@ -109,18 +132,22 @@ class Deliverer:
         What this batch itself has changed, by number of customer, was judged together with it.
         """
         now = seconds(self._clock.now())
-        if self._stopping or now // 60 != each.minute:
+        if self._stopping or now // 60 != each.minute or not self._ceilings.count(connection, now):
             return False
         seen = each.seen[0] + ours[each.due.customer_no], each.seen[1]
         sha256 = each.message.sha256
         begun = sending.begin_sending(connection, each.due, sha256, seen, (self._worker, now))
         if begun:
             sections.follow(connection, each.due, State.SENDING, self._worker.stamp(now))
+        else:
+            self._ceilings.give_back(connection, now)
         return begun
 
     def _give_back(self, connection: Connection, each: Claimed) -> None:
-        stamp = self._worker.stamp(seconds(self._clock.now()))
+        now = seconds(self._clock.now())
+        stamp = self._worker.stamp(now)
         if sending.give_back(connection, each.due, stamp):
+            self._pacing.give_back(connection, each.due, seconds(each.message.sent_at), now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
             sections.follow(connection, each.due, waiting, stamp)
 
@@ -128,12 +155,15 @@ class Deliverer:
         self,
         connection: Connection,
         answered: tuple[Claimed, Receipt] | None,
-        ours: Counter[int],
+        batch: tuple[Counter[int], set[str]],
         total: Delivered,
     ) -> None:
         if answered is None:
             return
         (each, receipt), now = answered, seconds(self._clock.now())
+        ours, resting = batch
+        if self._pacing.answered(connection, each.due.channel, receipt, now):
+            resting.add(each.due.channel)
         result, stamp = self._result(each, receipt, now), self._worker.stamp(now)
         if not sending.finish(connection, each.due, result, stamp):
             # Somebody else has taken it up meanwhile; it is theirs to say what became of it.
@@ -155,12 +185,12 @@ class Deliverer:
         if receipt.outcome == Outcome.PERMANENT:
             # A refusal now does not prove that an attempt before has not got through.
             return Result(State.HELD if each.due.in_doubt else State.REJECTED, receipt)
-        pause = min(FIRST_RETRY * 2**each.due.attempts, LONGEST_RETRY)
-        pause = max(pause, receipt.retry_after or 0)
+        window, asked = (now, each.due.close_at), receipt.retry_after or 0
+        again = retry_at(each.message.key, each.due.attempts + 1, window, asked)
         if receipt.outcome == Outcome.TEMPORARY:
-            return Result(State.RETRY_WAIT, receipt, retry_at=now + pause)
+            return Result(State.RETRY_WAIT, receipt, retry_at=again)
         # In doubt it counts as sent when it was tried.
         tried_at = seconds(each.message.sent_at)
         if self._doubts.may_resend(each.due):
-            return Result(State.RETRY_WAIT, receipt, sent_at=tried_at, retry_at=now + pause)
+            return Result(State.RETRY_WAIT, receipt, sent_at=tried_at, retry_at=again)
         return Result(State.HELD, receipt, sent_at=tried_at)

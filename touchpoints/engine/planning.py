@@ -196,6 +196,8 @@ def must_hold(old: Waiting, new: Decided) -> bool:
 
 
 def _differs(old: Stored, new: Decided, now: int) -> bool:
+    if _rests(old, new, now):
+        return False
     if (old.policy, old.merged_into) != (new.policy, new.merged_into):
         return True
     if new.state == State.PLANNED and old.state in {State.PLANNED, State.RETRY_WAIT}:
@@ -204,6 +206,15 @@ def _differs(old: Stored, new: Decided, now: int) -> bool:
         return moved or (old.channel, old.close_at) != (new.channel, new.close_at)
     before = (old.state, old.close_at, old.reason, old.detail, old.next_allowed)
     return before != (new.state, new.close_at, new.reason, new.detail, new.next_allowed)
+
+
+def _rests(old: Stored, new: Decided, now: int) -> bool:
+    """Whether a message waits for another try at a minute that allows none, or at its close.
+
+    Decided anew it would be tried sooner. It is judged when that time comes.
+    """
+    waits = old.state == State.RETRY_WAIT and (old.send_at or 0) > now
+    return waits and new.reason == "no_time"
 
 
 def still_waiting(old: Waiting, new: Decided) -> Decided:

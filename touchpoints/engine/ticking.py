@@ -16,11 +16,15 @@ from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.planning import PlanCount, store_plan
+from touchpoints.engine.standstill import note_stops
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
 from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
+
+PATIENCE = timedelta(minutes=1)
+"""How long a single round waits for room on a channel; of 100 per day, it sends one."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,26 @@ class Loop:
             brief = replace(Brief.of(self.workspace, self.clock.now()), numbers=tuple(numbers))
             store_plan(self.database, brief, self.gates)
 
+    def deliver_all(self) -> Delivered:
+        """Send all that is due by now or while it takes, at the rates of the channels.
+
+        Waits for room that comes within `PATIENCE`; what has to wait for longer waits on.
+        """
+        total = self.deliver()
+        while total.room_at is not None:
+            instant = datetime.fromtimestamp(total.room_at, UTC)
+            if instant - self.clock.now() > PATIENCE:
+                break
+            self.clock.wait_until(instant)
+            total.add(self.deliver())
+        return total
+
     def deliver(self) -> Delivered:
-        """Send what is due, and note the tick."""
+        """Send what is due and may leave now, and note the tick."""
         delivered = self.deliverer.deliver()
         with self.database.writing() as connection:
             put_meta(connection, "last_tick_at", str(int(self.clock.now().timestamp())))
+            note_stops(connection, delivered.stops)
         return delivered
 
 
@@ -111,13 +130,15 @@ def run_virtually(
     while clock.now() < until:
         loop.plan()
         next_plan = min(clock.now() + PLAN_EVERY, until)
-        while (instant := _next(loop.database, clock.now())) is not None and instant < next_plan:
+        room_at: int | None = seconds(clock.now())
+        while (instant := _next(loop.database, clock.now(), room_at)) and instant < next_plan:
             before = clock.now()
             clock.move_to(max(instant, before))
             with loop.database.reading() as connection:
                 met = happenings.since(connection, seconds(before), seconds(clock.now()))
             loop.plan_for(met)
             total.add(loop.deliverer.deliver())
+            room_at = total.room_at
             with loop.database.reading() as connection:
                 met = happenings.sent_at(connection, followed, seconds(clock.now()))
             loop.plan_for(met)
@@ -135,10 +156,10 @@ def _followed(workspace: Workspace) -> set[str]:
     return {moment.after for moment in moments if isinstance(moment, After)}
 
 
-def _next(database: Database, now: datetime) -> datetime | None:
-    """The instant at which the next message is due, or something happens."""
+def _next(database: Database, now: datetime, room_at: int | None) -> datetime | None:
+    """The instant at which the next message is due or has room to leave, or something happens."""
     with database.reading() as connection:
-        due = sending.next_due(connection)
+        due = sending.next_due(connection, seconds(now))
         event = happenings.next_event(connection, seconds(now))
-    known = [each for each in (due, event) if each is not None]
+    known = [each for each in (due, event, room_at) if each is not None]
     return datetime.fromtimestamp(min(known), UTC) if known else None

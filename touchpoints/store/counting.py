@@ -40,7 +40,9 @@ def standing(connection: Connection, now: int) -> Standing:
         " AND send_at > :now",
         {"now": now},
     )[0][0]
-    paused = rows(connection, "SELECT touchpoint FROM pause ORDER BY touchpoint")
+    paused = rows(
+        connection, "SELECT touchpoint FROM pause WHERE touchpoint <> '*' ORDER BY touchpoint"
+    )
     return Standing(
         customers=people(connection)[0],
         states=dict(states),

@@ -1,12 +1,19 @@
-"""An operator's pause of a touchpoint: what it has planned is cancelled in the same transaction."""
+"""An operator's pauses: of a touchpoint, whose plan is cancelled with it; of everything.
+
+When everything is paused the plan stays as it is and nothing leaves: it is for emergencies, and
+whoever ends it finds what is still in its window. What closes meanwhile is expired.
+"""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
 from touchpoints.store.changes import mark_everybody
-from touchpoints.store.database import write
+from touchpoints.store.database import rows, write
 from touchpoints.store.stamp import Stamp
+
+EVERYTHING = "*"
+"""What stands in the table for all touchpoints; no touchpoint may be called so."""
 
 
 def pause(connection: Connection, touchpoint: str, stamp: Stamp) -> int:
@@ -37,3 +44,28 @@ def resume(connection: Connection, touchpoint: str) -> bool:
     mark_everybody(connection)
     sql = "DELETE FROM pause WHERE touchpoint = :touchpoint"
     return bool(write(connection, sql, {"touchpoint": touchpoint}))
+
+
+def pause_all(connection: Connection, now: int) -> bool:
+    """Let nothing leave from now on; False where this was so already."""
+    return bool(
+        write(
+            connection,
+            "INSERT INTO pause (touchpoint, since) VALUES (:everything, :now)"
+            " ON CONFLICT (touchpoint) DO NOTHING",
+            {"everything": EVERYTHING, "now": now},
+        )
+    )
+
+
+def resume_all(connection: Connection) -> bool:
+    """Let messages leave again; False where they did. Touchpoints paused by name stay so."""
+    sql = "DELETE FROM pause WHERE touchpoint = :everything"
+    return bool(write(connection, sql, {"everything": EVERYTHING}))
+
+
+def all_paused_since(connection: Connection) -> int | None:
+    """Since when nothing leaves, None where messages do."""
+    sql = "SELECT since FROM pause WHERE touchpoint = :everything"
+    found = rows(connection, sql, {"everything": EVERYTHING})
+    return int(found[0][0]) if found else None

@@ -224,8 +224,9 @@ def overdue(connection: Connection, now: int, patience: int) -> list[int]:
 
 
 def paused_touchpoints(connection: Connection) -> frozenset[str]:
-    """The touchpoints that an operator has paused."""
-    return frozenset(str(name) for (name,) in rows(connection, "SELECT touchpoint FROM pause"))
+    """The touchpoints that an operator has paused, each for itself."""
+    found = rows(connection, "SELECT touchpoint FROM pause WHERE touchpoint <> '*'")
+    return frozenset(str(name) for (name,) in found)
 
 
 def beside(connection: Connection, column: str, nos: Sequence[int] | None) -> str:

@@ -6,7 +6,7 @@ somebody else was faster and the caller stops.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -66,13 +66,10 @@ _DUE = (
 )
 
 
-def due(connection: Connection, now: int, resting: Collection[str], most: int) -> list[Due]:
-    """The messages whose time has come, longest waiting first, but for channels at rest."""
-    sql = (
-        "m.state IN ('planned', 'retry_wait') AND m.send_at <= :now"
-        " AND m.channel NOT IN :resting ORDER BY m.send_at, m.no LIMIT :most"
-    )
-    return _due(connection, sql, {"now": now, "resting": sorted(resting), "most": most})
+def chosen(connection: Connection, nos: Sequence[int]) -> list[Due]:
+    """The messages of these numbers, in this order; each once."""
+    found = {each.no: each for each in _due(connection, "m.no IN :nos", {"nos": list(nos)})}
+    return [found[no] for no in dict.fromkeys(nos) if no in found]
 
 
 def abandoned(connection: Connection, worker: Worker, now: int, *, alone: bool) -> list[Due]:
@@ -94,11 +91,13 @@ def _due(connection: Connection, sql: str, bound: Mapping[str, object]) -> list[
     return [Due(row[0], row[1], row[2], row[3], row[4], State(row[5]), *row[6:]) for row in found]
 
 
-def next_due(connection: Connection) -> int | None:
-    """The instant at which the next message is due, None where nothing waits."""
+def next_due(connection: Connection, after: int = 0) -> int | None:
+    """The first instant after another one at which a message is due, None where nothing waits."""
     found = rows(
         connection,
-        "SELECT MIN(send_at) FROM message WHERE state IN ('planned', 'retry_wait')",
+        "SELECT MIN(send_at) FROM message WHERE state IN ('planned', 'retry_wait')"
+        " AND send_at > :after",
+        {"after": after},
     )
     return found[0][0] if found else None
 

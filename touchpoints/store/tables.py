@@ -1,4 +1,4 @@
-"""The tables, and the only module that knows SQLModel; sweeps read and write them as plain rows.
+"""The tables; only this module and `pacetables` know SQLModel, sweeps take them as plain rows.
 
 Days are stored as integers since 1970-01-01, instants as seconds since the epoch in UTC, money as
 text in decimal notation, and everything a customer file brings beyond the known columns as JSON.
@@ -10,6 +10,7 @@ from sqlalchemy import DDL, Index, Integer, MetaData, UniqueConstraint, text
 from sqlalchemy.event import listen
 from sqlmodel import AutoString, Field, SQLModel
 
+from touchpoints.store import pacetables
 from touchpoints.store.audit import TRIGGERS
 from touchpoints.store.columns import NUMBER, WORDS
 
@@ -146,8 +147,8 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
-        # What is due, and of that what is too late, is answered by the index alone.
-        Index("ix_message_state_send_at", "state", "send_at", "close_at"),
+        # What is due, by which channel and until when, is answered by the index alone.
+        Index("ix_message_state_send_at", "state", "send_at", "close_at", "channel"),
         # What a follow-up looks for: the messages of one touchpoint that went out of late.
         Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
     )
@@ -236,13 +237,6 @@ class Change(SQLModel, table=True):
     planned: int
 
 
-class Pause(SQLModel, table=True):
-    """A touchpoint that an operator has paused."""
-
-    touchpoint: str = Field(primary_key=True)
-    since: int
-
-
 class Erased(SQLModel, table=True):
     """Somebody who was erased, or an address that was theirs alone, as a keyed hash."""
 
@@ -252,13 +246,13 @@ class Erased(SQLModel, table=True):
 
 def metadata() -> MetaData:
     """All tables, for creating them, with the kinds of columns that both databases have."""
-    for table in SQLModel.metadata.tables.values():
+    for table in pacetables.METADATA.tables.values():
         for column in table.columns:
             if isinstance(column.type, AutoString):
                 column.type = WORDS
             elif isinstance(column.type, Integer):
                 column.type = NUMBER
-    return SQLModel.metadata
+    return pacetables.METADATA
 
 
 for _dialect, _statements in TRIGGERS.items():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from touchpoints.workspace.loading import load
 from touchpoints.workspace.regions import use_packaged_zones
 from touchpoints.workspace.schema import json_schema
-from touchpoints.workspace.settings import ChannelSettings, Ticks, Workspace
+from touchpoints.workspace.settings import ChannelSettings, Limits, Ticks, Workspace
 from touchpoints.workspace.transports import TRANSPORTS
 
 __all__ = [
     "TRANSPORTS",
     "ChannelSettings",
+    "Limits",
     "Ticks",
     "Workspace",
     "json_schema",

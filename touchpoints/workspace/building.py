@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from touchpoints.core.hours import Hours, parse_minute
+from touchpoints.core.pace import Rate
 from touchpoints.core.policy import (
     Cap,
     Capacity,
@@ -97,6 +98,7 @@ def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
         channel.transport,
         channel.kind or ("email" if mails else "text"),
         {key: options[key] for key in OPTIONS[channel.transport] if key in options},
+        None if channel.rate is None else Rate.parse(channel.rate),
     )
 
 

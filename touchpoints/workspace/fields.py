@@ -179,6 +179,7 @@ AtMost = Annotated[
     BeforeValidator(_not_ambiguous),
     BeforeValidator(_not_a_bool),
 ]
+Ceiling = Annotated[int, Field(ge=1, le=1_000_000_000), BeforeValidator(_not_a_bool)]
 Names = Annotated[list[Name], Field(min_length=1), AfterValidator(_each_once)]
 Topics = Annotated[list[Topic], Field(min_length=1), AfterValidator(_each_once)]
 OneOrMoreNames = Annotated[

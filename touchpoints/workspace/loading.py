@@ -14,7 +14,7 @@ from touchpoints.workspace.moments import Occasion, read_occasions
 from touchpoints.workspace.reach import check_reach
 from touchpoints.workspace.references import check_references
 from touchpoints.workspace.regions import use_packaged_zones
-from touchpoints.workspace.settings import Ticks, Workspace
+from touchpoints.workspace.settings import Limits, Ticks, Workspace
 from touchpoints.workspace.transports import check_options
 
 
@@ -54,6 +54,7 @@ def _build(
         channels=build_channels(file, root),
         company={"name": file.name, **file.company},
         ticks=Ticks(file.ticks.plan, file.ticks.deliver),
+        limits=Limits(file.limits.per_run, file.limits.per_day),
         tree=document.root,
         warnings=_in_order([*warnings, *check_reach(policy, document)]),
     )

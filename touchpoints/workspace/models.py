@@ -57,7 +57,10 @@ class ChannelKeys(Section):
     hours: times.Week | None = Field(None, description="when this channel may be used")
     cost: fields.Cost = Field(0.0, description="the price of one message")
     capacity: times.Pace | None = Field(
-        None, description="how many messages it can take, such as 600 per hour"
+        None, description="how many messages the plan gives it, such as 600 per hour"
+    )
+    rate: times.Rate | None = Field(
+        None, description="how fast messages leave at most, such as 600 per minute"
     )
     path: fields.Line | None = Field(None, description="file: the folder to write to")
     url: fields.ChannelUrl | None = Field(
@@ -160,6 +163,17 @@ class TicksSection(Section):
     deliver: times.Seconds = Field(default=5, description="how often it delivers, such as 5s")
 
 
+class LimitsSection(Section):
+    """The operator's emergency brake: when a ceiling is reached, nothing leaves any more."""
+
+    per_run: fields.Ceiling | None = Field(
+        default=None, description="at most so many messages in one run, until it is started again"
+    )
+    per_day: fields.Ceiling | None = Field(
+        default=None, description="at most so many messages a day of `timezone`, by all workers"
+    )
+
+
 class WorkspaceSection(Section):
     """The whole file `touchpoints.yaml`."""
 
@@ -189,7 +203,12 @@ class WorkspaceSection(Section):
         {}, description="what becomes of several messages about one topic"
     )
     touchpoints: ByName[TouchpointSection] = Field({}, description="what is sent, to whom, and why")
-    ticks: Annotated[TicksSection, Blank] = Field(TicksSection(), description="the daemon's pace")
+    ticks: Annotated[TicksSection, Blank] = Field(
+        TicksSection(), description="how often the daemon looks"
+    )
+    limits: Annotated[LimitsSection, Blank] = Field(
+        LimitsSection(), description="the operator's ceilings: per_run, per_day"
+    )
 
 
 NAMED_SECTIONS: Mapping[str, tuple[str, type[Section]]] = {
@@ -209,6 +228,8 @@ def section_at(path: tuple[str | int, ...]) -> tuple[str, type[BaseModel]]:
             return "workspace file", WorkspaceSection
         case ("ticks", *_):
             return "`ticks` section", TicksSection
+        case ("limits", *_):
+            return "`limits` section", LimitsSection
         case ("touchpoints", _, "window", *_):
             return "window", WindowSection
         case ("channels", _, "answers", *_):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from touchpoints.core.fingerprint import of_values
 from touchpoints.core.message import Kind
+from touchpoints.core.pace import Rate
 from touchpoints.core.policy import Policy
 from touchpoints.errors import Complaint
 from touchpoints.workspace.nodes import Node, Place
@@ -20,13 +21,15 @@ class ChannelSettings:
 
     `options` holds the transport's own keys: `path` (file; absolute), `url`, `timeout` (seconds)
     and `verify` (smtp), `from` and `reply_to`, those of `RequestKeys` (http, webhook). Where a
-    value comes from the environment, its `repr` is `${NAME}`.
+    value comes from the environment, its `repr` is `${NAME}`. `rate` is how fast messages leave at
+    most; it decides nothing about who gets one and when, so it is no part of the policy.
     """
 
     name: str
     transport: str
     kind: Kind
     options: Mapping[str, object] = field(default_factory=dict)
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class Ticks:
 
     plan: int = 60
     deliver: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The operator's ceilings: messages per run, and per local day of the workspace; None: none."""
+
+    per_run: int | None = None
+    per_day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,11 +66,17 @@ class Workspace:
     ticks: Ticks
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
+    limits: Limits = Limits()
 
     @cached_property
     def fingerprint(self) -> str:
         """A fingerprint of the rules that decide: another one means, plan everything afresh."""
         return of_values(self.policy)
+
+    def limited(self, per_run: int | None) -> Workspace:
+        """This workspace with at most so many messages in a run, where that is less."""
+        known = [each for each in (per_run, self.limits.per_run) if each is not None]
+        return replace(self, limits=replace(self.limits, per_run=min(known, default=None)))
 
     @property
     def templates(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from touchpoints.core.hours import Hours, parse_intervals, parse_minute, parse_weekdays
+from touchpoints.core.pace import Rate as Paced
 from touchpoints.core.policy import Capacity, Duration, Unit, Window
 from touchpoints.workspace.mistakes import wrong
 
@@ -86,6 +87,14 @@ def _pace(value: object) -> object:
     return value
 
 
+def _rate(value: object) -> object:
+    try:
+        Paced.parse(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise wrong("rate", str(error)) from None
+    return value
+
+
 def _minute(value: object) -> object:
     try:
         parse_minute(value if isinstance(value, str) else "")
@@ -149,6 +158,11 @@ Pace = Annotated[
     str,
     BeforeValidator(_pace),
     WithJsonSchema({"type": "string", "pattern": r"^[1-9]\d* per (minute|hour|day)$"}),
+]
+Rate = Annotated[
+    str,
+    BeforeValidator(_rate),
+    WithJsonSchema({"type": "string", "pattern": r"^[1-9]\d* per (second|minute|hour|day)$"}),
 ]
 Seconds = Annotated[int, BeforeValidator(_seconds), _SECONDS_SCHEMA]
 Opening = Annotated[str, _edge(end=False), _EDGE_SCHEMA]

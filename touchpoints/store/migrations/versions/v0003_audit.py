@@ -1,4 +1,4 @@
-"""The audit of every change, who has a message under way, and versions of customers."""
+"""The audit of every change, who has a message under way, versions of customers, and pace."""
 
 from __future__ import annotations
 
@@ -45,5 +45,32 @@ def upgrade() -> None:
         sqlite_where=text("planned < version"),
         postgresql_where=text("planned < version"),
     )
+    _pace()
     # Who has changed since the last plan is not known by versions: everybody is planned anew.
     op.execute("INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)")
+
+
+def _pace() -> None:
+    op.create_table(
+        "pace",
+        Column("channel", WORDS, primary_key=True),
+        Column("next_at", NUMBER, nullable=False),
+    )
+    op.create_table(
+        "breaker",
+        Column("channel", WORDS, primary_key=True),
+        *(
+            Column(name, NUMBER, nullable=False)
+            for name in ("failures", "rests", "rest_until", "probing_until")
+        ),
+        Column("detail", WORDS, nullable=False),
+    )
+    op.create_table(
+        "daycount",
+        Column("day", NUMBER, primary_key=True, autoincrement=False),
+        Column("begun", NUMBER, nullable=False),
+    )
+    op.drop_index("ix_message_state_send_at", "message")
+    op.create_index(
+        "ix_message_state_send_at", "message", ["state", "send_at", "close_at", "channel"]
+    )
