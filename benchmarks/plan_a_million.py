@@ -137,7 +137,7 @@ def plan(folder: Path) -> Result:
 def store(folder: Path) -> Result:
     """Plan the whole workspace once and store it in a copy of the database, in this process."""
     from touchpoints.engine.brief import Brief
-    from touchpoints.engine.planning import store_plan
+    from touchpoints.engine.storing import store_plan
     from touchpoints.gates import GATES
     from touchpoints.store.database import Database
     from touchpoints.workspace import load

@@ -44,7 +44,7 @@ class Daemon:
     def tick(self, now: datetime, *, anew: bool = False) -> None:
         """Plan those who changed, or everybody."""
         from touchpoints.engine.brief import Brief
-        from touchpoints.engine.planning import store_plan
+        from touchpoints.engine.storing import store_plan
         from touchpoints.gates import GATES
 
         store_plan(self.database, Brief.of(self.workspace, now), GATES, anew=anew)

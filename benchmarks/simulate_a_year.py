@@ -118,7 +118,7 @@ def obvious(folder: Path) -> Result:
     from touchpoints.channels.null import NullChannel
     from touchpoints.clock import FixedClock
     from touchpoints.engine.brief import Brief
-    from touchpoints.engine.planning import store_plan
+    from touchpoints.engine.storing import store_plan
     from touchpoints.engine.ticking import Loop
     from touchpoints.gates import GATES
     from touchpoints.store.database import Database, rows

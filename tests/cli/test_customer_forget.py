@@ -19,7 +19,7 @@ from touchpoints.core.columns import Bools
 from touchpoints.core.gate import Case
 from touchpoints.core.message import Message, Outcome, Receipt
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.planning import store_plan
+from touchpoints.engine.storing import store_plan
 from touchpoints.store.database import rows
 from touchpoints.store.erasing import KEPT
 from touchpoints.store.person import OWNED, SENT

@@ -197,8 +197,9 @@ def test_after_a_crash_a_key_is_used_again(shop: Opened) -> None:
     with pytest.raises(CrashError):
         loop.deliver()
     assert desk.row["state"] == "sending"
+    desk.office.outlast_leases(desk.clock)
     desk.loop = desk.open()
-    desk.rounds("09:01")
+    desk.rounds("09:06")
     assert desk.row["state"] == "accepted"
     assert [key for key, _ in desk.requests] == [KEY, KEY]
     assert desk.gateway.received[0].body == desk.gateway.received[1].body

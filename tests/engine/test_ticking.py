@@ -28,7 +28,10 @@ def crash() -> None:
 
 
 def left_as(office: Office, state: str, touchpoint: str = "reminder") -> None:
-    """A crash at nine, while the message of a touchpoint was being sent, left it in a state."""
+    """A crash at nine, while the message of a touchpoint was being sent, left it in a state.
+
+    Long ago: on a server others take it up only when its lease has ended.
+    """
     office.owes_as_new("C1")
     if touchpoint == "greeting":
         office.take("customers", {"id": "C1", "birthday": "1990-12-07"})
@@ -41,7 +44,7 @@ def left_as(office: Office, state: str, touchpoint: str = "reminder") -> None:
     with office.database.writing() as connection:
         write(
             connection,
-            "UPDATE message SET state = :state WHERE touchpoint = :touchpoint",
+            "UPDATE message SET state = :state, lease_until = 0 WHERE touchpoint = :touchpoint",
             {"state": state, "touchpoint": touchpoint},
         )
         write(connection, "DELETE FROM transition", {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -108,7 +109,7 @@ def test_an_answer_that_comes_after_a_crash_was_tidied_up_is_not_told_as_ours(
         old = due(connection)
         claim(connection, old)
         begin(connection, old)
-        (left,) = sending.abandoned(connection, ME, NOW, alone=True)
+        (left,) = recovering.abandoned(connection, ME, NOW)
         assert recovering.doubt(connection, left, ME.stamp(NOW), again=False)
         assert not sending.finish(connection, old, ACCEPTED, ME.stamp(NOW))
     assert planned.states() == {MESSAGE.key: "held"}
@@ -117,11 +118,10 @@ def test_an_answer_that_comes_after_a_crash_was_tidied_up_is_not_told_as_ours(
 def test_what_others_have_under_way_is_theirs_until_their_lease_ends(planned: Office) -> None:
     with planned.database.writing() as connection:
         claim(connection, due(connection), OTHER)
-        end = NOW + OTHER.lease
-        assert sending.abandoned(connection, ME, end - 1, alone=False) == []
-        assert len(sending.abandoned(connection, ME, end, alone=False)) == 1
-        assert len(sending.abandoned(connection, OTHER, NOW, alone=False)) == 1
-        assert len(sending.abandoned(connection, ME, NOW, alone=True)) == 1
+        end, alone = NOW + OTHER.lease, connection.dialect.name == "sqlite"
+        assert len(recovering.abandoned(connection, ME, end - 1)) == alone
+        assert len(recovering.abandoned(connection, ME, end)) == 1
+        assert len(recovering.abandoned(connection, OTHER, NOW)) == 1
 
 
 def test_nothing_begins_for_a_customer_who_has_changed_since_it_was_judged(
@@ -169,7 +169,7 @@ def test_what_is_due_comes_longest_waiting_first_without_resting_channels(planne
     planned.owes_as_new("C2", timezone="Asia/Tokyo")
     planned.owes_as_new("C3", channels="sms")
     planned.plan("2026-12-07T08:00")
-    with planned.database.reading() as connection:
+    with planned.database.writing() as connection:
         assert [each.customer for each in all_due(connection, NOW, (), 10)] == [
             "C2",
             "C1",
@@ -197,11 +197,14 @@ def test_an_occurrence_is_in_the_outbox_once(planned: Office, occurrence: str) -
         next_allowed=None,
     )
     if occurrence == "L1@-3d":
+        alone = planned.database.file is not None
+        # Where others plan too, the later one is left out.
         with (
-            pytest.raises(Exception, match=r"(?i)unique"),
+            pytest.raises(Exception, match=r"(?i)unique") if alone else nullcontext(),
             planned.database.writing() as connection,
         ):
             outbox.insert(connection, [decided], ME.stamp(NOW))
+        assert len(planned.table("message")) == 1
         return
     with planned.database.writing() as connection:
         outbox.insert(connection, [decided], ME.stamp(NOW))

@@ -9,7 +9,7 @@ import click
 from touchpoints.cli.context import Context
 from touchpoints.cli.options import as_of_option
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.planning import store_plan
+from touchpoints.engine.storing import store_plan
 from touchpoints.gates import all_gates
 from touchpoints.store.ownership import owning
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from touchpoints.core.gate import Gate
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.planning import APPROVABLE, preview, store_plan
+from touchpoints.engine.planning import preview
+from touchpoints.engine.storing import APPROVABLE, store_plan
 from touchpoints.errors import UsageError
 from touchpoints.store.database import Database, get_meta
 

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
+from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief, seconds
+from touchpoints.engine.crowd import by_address
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
@@ -19,6 +21,9 @@ from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
 from touchpoints.store.changes import Version, mark, versions
+from touchpoints.store.dialect import CAPACITIES, dialect_of
+from touchpoints.store.holding import free
+from touchpoints.store.reading import sharers
 from touchpoints.store.sending import Due
 from touchpoints.store.stamp import Stamp
 from touchpoints.store.worker import Worker
@@ -50,13 +55,33 @@ class Claims:
         unseen: Collection[str] = (),
     ) -> None:
         self._workspace, self._gates, self._doubts = workspace, gates, doubts
-        self._worker = worker
+        self._worker, self._rules = worker, Rulebook(workspace.policy)
         self._wording = Wording(workspace, unseen)
         self._bound = False
 
     def bind(self) -> None:
         """Withhold what fresh data would send later or by another channel than was planned."""
         self._bound = True
+
+    def held(self, connection: Connection, nos: Sequence[int]) -> list[Due]:
+        """The messages of these numbers whose customers nobody else has at hand now.
+
+        Nor those with whom they share an address, where a cap counts by it. Where customers share
+        what a line or a channel can take, one worker claims after another.
+        """
+        due, dialect = sending.chosen(connection, nos), dialect_of(connection)
+        if not dialect.shared or not due:
+            return due
+        if self._rules.resources:
+            dialect.lock(connection, CAPACITIES)
+        ours = free(connection, {each.customer_no for each in due})
+        if by_address(self._rules):
+            around = set(sharers(connection, sorted(ours))) - ours
+            elsewhere = around - free(connection, around)
+            ours -= set(sharers(connection, sorted(elsewhere))) if elsewhere else set()
+        # Once more, since whoever had them a moment ago may have changed them.
+        fresh = sending.chosen(connection, [each.no for each in due if each.customer_no in ours])
+        return [each for each in fresh if each.state in {State.PLANNED, State.RETRY_WAIT}]
 
     def claim(
         self, connection: Connection, due: Sequence[Due], now: datetime, total: Delivered

@@ -39,7 +39,7 @@ class Deliverer:
         worker: Worker,
     ) -> None:
         self._database, self._channels, self._clock = database, channels, clock
-        self._worker = worker
+        self.worker = worker
         self._doubts = Doubts(workspace.policy, channels)
         unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
         self._claims = Claims(workspace, gates, self._doubts, worker, unseen)
@@ -58,9 +58,9 @@ class Deliverer:
     def recover(self) -> int:
         """Take up what was left behind by a crash; how many messages are held by that."""
         now, held = seconds(self._clock.now()), 0
-        stamp = self._worker.stamp(now)
+        stamp = self.worker.stamp(now)
         with self._database.writing() as connection:
-            for each in sending.abandoned(connection, self._worker, now, alone=True):
+            for each in recovering.abandoned(connection, self.worker, now):
                 if each.state == State.CLAIMED:
                     recovering.let_wait(connection, each, stamp)
                 else:
@@ -90,7 +90,7 @@ class Deliverer:
             nos = queue.too_late(connection, now, BATCH)
         else:
             nos = self._pacing.due(connection, now, resting, BATCH)
-        return self._pacing.admitted(connection, sending.chosen(connection, nos), now)
+        return self._pacing.admitted(connection, self._claims.held(connection, nos), now)
 
     def _look_ahead(self, total: Delivered) -> None:
         """Say what keeps messages here that are due, or when there is room for them."""
@@ -136,16 +136,16 @@ class Deliverer:
             return False
         seen = each.seen[0] + ours[each.due.customer_no], each.seen[1]
         sha256 = each.message.sha256
-        begun = sending.begin_sending(connection, each.due, sha256, seen, (self._worker, now))
+        begun = sending.begin_sending(connection, each.due, sha256, seen, (self.worker, now))
         if begun:
-            sections.follow(connection, each.due, State.SENDING, self._worker.stamp(now))
+            sections.follow(connection, each.due, State.SENDING, self.worker.stamp(now))
         else:
             self._ceilings.give_back(connection, now)
         return begun
 
     def _give_back(self, connection: Connection, each: Claimed) -> None:
         now = seconds(self._clock.now())
-        stamp = self._worker.stamp(now)
+        stamp = self.worker.stamp(now)
         if sending.give_back(connection, each.due, stamp):
             self._pacing.give_back(connection, each.due, seconds(each.message.sent_at), now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
@@ -164,7 +164,7 @@ class Deliverer:
         ours, resting = batch
         if self._pacing.answered(connection, each.due.channel, receipt, now):
             resting.add(each.due.channel)
-        result, stamp = self._result(each, receipt, now), self._worker.stamp(now)
+        result, stamp = self._result(each, receipt, now), self.worker.stamp(now)
         if not sending.finish(connection, each.due, result, stamp):
             # Somebody else has taken it up meanwhile; it is theirs to say what became of it.
             return

@@ -7,7 +7,7 @@ only so much, because there one customer's message makes another one wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -23,13 +23,14 @@ from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import rulebook_of
 from touchpoints.engine.occurring import Finder
-from touchpoints.store import happenings, reading
+from touchpoints.store import happenings, reading, shares
 from touchpoints.store.changes import MANY, Changes, changes
-from touchpoints.store.database import get_meta, put_meta
+from touchpoints.store.shares import Share
+from touchpoints.store.statements import put_meta
 from touchpoints.store.zones import living_in, zones_of_customers
 
-RULES, HORIZON, LAST_PLAN = "planned_rules", "planned_until", "last_plan_at"
-"""The names under which the database keeps how, how far and when the last plan was made."""
+LAST_PLAN = "last_plan_at"
+"""The name under which the database keeps when a plan was made last."""
 
 
 PATIENCE = 600
@@ -41,35 +42,54 @@ class Scope:
     """Whom a plan is for, by the store's numbers (None: everybody), and what it takes note of."""
 
     numbers: tuple[int, ...] | None
+    share: Share
     seen: Changes
     rules: str
 
 
-def scope_of(connection: Connection, brief: Brief) -> Scope:
-    """Who has to be planned anew now, given what was planned last."""
-    rules, seen = rulebook_of(connection, brief), changes(connection)
+def scope_of(connection: Connection, brief: Brief, share: Share) -> Scope:
+    """Who of a share has to be planned anew now, given what was planned last."""
+    rules = rulebook_of(connection, brief)
+    seen = changes(connection, share.first, share.last, share.everybody)
     mark = of_values((brief.workspace.fingerprint, rules.paused, rules.merging, _versions()))
-    until = get_meta(connection, HORIZON)
-    before = get_meta(connection, LAST_PLAN)
-    onward = until is not None and int(until) <= brief.until
-    onward = onward and before is not None and int(before) <= brief.as_of
-    same = get_meta(connection, RULES) == mark
-    if not (same and onward) or rules.resources or seen.nos is None:
-        return Scope(None, seen, mark)
+    until, before = share.until, share.planned_at
+    onward = until is not None and until <= brief.until
+    onward = onward and before is not None and before <= brief.as_of
+    if not (share.rules == mark and onward) or rules.resources or seen.nos is None:
+        return Scope(_all_of(connection, share), share, seen, mark)
     found = {
         *seen.nos,
-        *_entering(connection, brief, rules, int(until or 0)),
+        *_entering(connection, brief, rules, until or 0),
         *_restless(connection, brief, rules),
         *reading.overdue(connection, brief.as_of, PATIENCE),
-        *happenings.since(connection, int(before or 0), brief.as_of),
+        *happenings.since(connection, before or 0, brief.as_of),
     }
-    return Scope(tuple(sorted(found)) if len(found) < MANY else None, seen, mark)
+    whom = tuple(sorted(no for no in found if share.has(no)))
+    return Scope(whom if len(whom) < MANY else _all_of(connection, share), share, seen, mark)
 
 
-def note(connection: Connection, brief: Brief, scope: Scope) -> None:
+def _all_of(connection: Connection, share: Share) -> tuple[int, ...] | None:
+    """The numbers of all of a share; None where it is everybody."""
+    if share.last is None:
+        return None
+    return tuple(no for no in reading.numbers(connection, share.first, share.last))
+
+
+def note(connection: Connection, brief: Brief, scopes: Sequence[Scope]) -> None:
     """Write down what a plan was made by, and how far it went."""
-    put_meta(connection, RULES, scope.rules)
-    put_meta(connection, HORIZON, str(brief.until))
+    shares.note(
+        connection,
+        [
+            replace(
+                scope.share,
+                rules=scope.rules,
+                until=brief.until,
+                planned_at=brief.as_of,
+                everybody=scope.seen.everybody,
+            )
+            for scope in scopes
+        ],
+    )
     put_meta(connection, LAST_PLAN, str(brief.as_of))
 
 

@@ -15,11 +15,12 @@ from touchpoints.engine.approving import take_approved
 from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
-from touchpoints.engine.planning import PlanCount, store_plan
 from touchpoints.engine.standstill import note_stops
+from touchpoints.engine.storing import PlanCount, store_plan
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
 from touchpoints.store.database import Database, put_meta
+from touchpoints.store.stamp import PLANNER
 from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 
@@ -71,7 +72,9 @@ class Loop:
         """Make the plan anew from the facts of now, and store it; not where one is approved."""
         if self.approved is not None:
             return PlanCount(0, 0, 0, 0, 0, self.approved)
-        return store_plan(self.database, Brief.of(self.workspace, self.clock.now()), self.gates)
+        brief = Brief.of(self.workspace, self.clock.now())
+        planner = f"{PLANNER} {self.deliverer.worker.name}"
+        return store_plan(self.database, brief, self.gates, planner=planner)
 
     def plan_for(self, numbers: Collection[int]) -> None:
         """Plan these customers alone anew, by their numbers in the store."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 _COLUMNS = "message_no, was, became, at, who, reason, channel, send_at, policy"
 _NEW = "NEW.state, NEW.changed_at, NEW.changed_by, NEW.reason, NEW.channel, NEW.send_at, NEW.policy"
 _WATCHED = ("state", "channel", "send_at", "reason")
@@ -37,8 +35,11 @@ _CHANGED_ROW = (
     f" WHEN ({_differs('IS DISTINCT FROM')}) EXECUTE FUNCTION message_audit()"
 )
 
-TRIGGERS: Mapping[str, tuple[str, ...]] = {
-    "sqlite": (_SQLITE_MADE, _SQLITE_CHANGED),
-    "postgresql": (_AUDIT, _MADE, _CHANGED_ROW),
-}
+TRIGGERS = (
+    ("sqlite", _SQLITE_MADE),
+    ("sqlite", _SQLITE_CHANGED),
+    ("postgresql", _AUDIT),
+    ("postgresql", _MADE),
+    ("postgresql", _CHANGED_ROW),
+)
 """For a new message, and for one whose state, way, time or reason has changed; by database."""

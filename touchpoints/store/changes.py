@@ -27,15 +27,20 @@ _MARKED = " ON CONFLICT (customer_no) DO UPDATE SET version = change.version + 1
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Who has to be planned anew, as versions by customer number; `EVERYBODY` may be among them."""
+    """Who has to be planned anew, as versions by customer number.
+
+    `everybody` is how often all of them have changed, `since` how often a plan has seen that.
+    """
 
     versions: dict[int, int]
+    everybody: int
+    since: int
 
     @property
     def nos(self) -> tuple[int, ...] | None:
         """The numbers of the customers in their order, None for everybody."""
-        everybody = EVERYBODY in self.versions or len(self.versions) >= MANY
-        return None if everybody else tuple(sorted(self.versions))
+        all_of_them = self.everybody != self.since or len(self.versions) >= MANY
+        return None if all_of_them else tuple(sorted(self.versions))
 
 
 def mark(connection: Connection, nos: Collection[int]) -> None:
@@ -68,10 +73,19 @@ def mark_everybody(connection: Connection) -> None:
     mark(connection, [EVERYBODY])
 
 
-def changes(connection: Connection) -> Changes:
-    """Who has to be planned anew."""
-    sql = "SELECT customer_no, version FROM change WHERE planned < version"
-    return Changes({int(no): int(version) for no, version in rows(connection, sql)})
+def changes(connection: Connection, first: int, last: int | None, since: int) -> Changes:
+    """Who has to be planned anew among the customers with these numbers (None: all from there).
+
+    `since` is how often everybody had changed when they were planned last.
+    """
+    upto = "" if last is None else " AND customer_no <= :last"
+    sql = (
+        "SELECT customer_no, version FROM change WHERE planned < version AND customer_no >= :first"
+    )
+    bound = {"first": first} | ({} if last is None else {"last": last})
+    found = {int(no): int(version) for no, version in rows(connection, sql + upto, bound)}
+    everybody = rows(connection, "SELECT version FROM change WHERE customer_no = 0")
+    return Changes(found, int(everybody[0][0]) if everybody else 0, since)
 
 
 def take_away(connection: Connection, seen: Changes) -> None:

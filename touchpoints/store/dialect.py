@@ -21,14 +21,22 @@ IMPORTS = 7_700_001
 """The number of the lock that imports hold, so that two of them cannot wait for each other."""
 TABLES = 7_700_002
 """The number of the lock that is held while tables are made or upgraded."""
+CAPACITIES = 7_700_003
+"""The number of the lock of claims where customers share what a line or a channel can take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sqlite:
-    """SQLite's way of saying it. One program writes at a time, so nothing else is locked."""
+    """SQLite's way of saying it. One program writes at a time, so nothing else is locked.
+
+    `shared` says whether many may work at once; `free` ends a query that takes only rows which
+    nobody else has, and keeps them from others until the transaction ends.
+    """
 
     reading: Mapping[str, object]
     writing: Mapping[str, object]
+    shared = False
+    free = ""
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
     def bound(self, sql: str, values: Mapping[str, Any]) -> tuple[str, Any]:
@@ -79,6 +87,8 @@ class Postgresql:
 
     reading: Mapping[str, object]
     writing: Mapping[str, object]
+    shared = True
+    free = " FOR NO KEY UPDATE SKIP LOCKED"
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
     def bound(self, sql: str, values: Mapping[str, Any]) -> tuple[str, Any]:

@@ -11,6 +11,7 @@ from touchpoints.core.message import State, must_follow
 from touchpoints.errors import UsageError
 from touchpoints.store.changes import mark
 from touchpoints.store.dialect import IMPORTS, dialect_of
+from touchpoints.store.holding import hold
 from touchpoints.store.marks import Marks, agree, erased_numbers
 from touchpoints.store.person import OF_CUSTOMER, OF_MESSAGE, OWNED, columns
 from touchpoints.store.reading import sharers
@@ -63,6 +64,7 @@ def erase(connection: Connection, no: int, marks: Marks, now: int) -> None:
     customer, email, phone, own = rows(
         connection, "SELECT id, email, phone, addresses FROM customer WHERE no = :no", {"no": no}
     )[0]
+    hold(connection, [no])
     _refuse_under_way(connection, no, customer)
     near = sharers(connection, [no])
     given = {str(each) for each in (email, phone, *json.loads(own or "{}").values()) if each}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.database import Row, rows, write, write_rows
+from touchpoints.store.dialect import dialect_of
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
 from touchpoints.store.stamp import Stamp
@@ -38,6 +39,9 @@ INSERTED = (
 )
 """The columns of a decision, in the order in which `Decided` has them."""
 
+
+Key = tuple[int, str, str]
+"""Customer number, touchpoint and occurrence: what makes it the same message for ever."""
 
 _decided_values = attrgetter(*INSERTED[:-2])
 
@@ -68,7 +72,7 @@ class Decided:
     merged_into: str | None = None
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> Key:
         """What makes it the same message for ever."""
         return self.customer_no, self.touchpoint, self.occurrence
 
@@ -97,7 +101,7 @@ class Stored:
     merged_into: str | None
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> Key:
         """What makes it the same message for ever."""
         return self.customer_no, self.touchpoint, self.occurrence
 
@@ -158,11 +162,29 @@ def _stored(found: Sequence[Row]) -> list[Stored]:
 def insert(connection: Connection, decided: Iterable[Decided], stamp: Stamp) -> None:
     """Store decisions on occurrences that the outbox does not know yet.
 
-    None on customers who were erased, maybe while the plan was made.
+    None on customers who were erased, maybe while the plan was made; none that another planner was
+    faster to store, where there may be another.
     """
-    erased = erased_numbers(connection)
-    values = (each.row(stamp) for each in decided if each.customer_no not in erased)
+    fresh, erased = list(decided), erased_numbers(connection)
+    there = _there(connection, fresh) if dialect_of(connection).shared else set[Key]()
+    values = [
+        each.row(stamp)
+        for each in fresh
+        if each.customer_no not in erased and each.key not in there
+    ]
     write_rows(connection, "message", INSERTED, values)
+
+
+def _there(connection: Connection, decided: Sequence[Decided]) -> set[Key]:
+    sql = (
+        "SELECT customer_no, touchpoint, occurrence FROM message"
+        " WHERE customer_no IN :nos AND occurrence IN :occurrences"
+    )
+    nos = sorted({each.customer_no for each in decided})
+    bound = {"nos": nos, "occurrences": sorted({each.occurrence for each in decided})}
+    return {
+        (no, touchpoint, occurrence) for no, touchpoint, occurrence in rows(connection, sql, bound)
+    }
 
 
 def redecide(

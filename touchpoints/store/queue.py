@@ -10,7 +10,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows
+from touchpoints.store.dialect import dialect_of
+from touchpoints.store.statements import rows
 
 _DUE = "FROM message WHERE state IN ('planned', 'retry_wait') AND send_at <= :now"
 
@@ -56,4 +57,5 @@ def waits(connection: Connection, now: int, channel: str | None = None) -> bool:
 
 
 def _numbers(connection: Connection, sql: str, bound: dict[str, object]) -> list[int]:
-    return [int(no) for (no,) in rows(connection, sql, bound)]
+    """What nobody else is about to claim."""
+    return [int(no) for (no,) in rows(connection, sql + dialect_of(connection).free, bound)]

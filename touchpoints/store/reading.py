@@ -115,6 +115,12 @@ def fact(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
     return found[0] if found else None
 
 
+def numbers(connection: Connection, first: int, last: int) -> list[int]:
+    """The numbers of all customers from one number to another, both included."""
+    sql = "SELECT no FROM customer WHERE no BETWEEN :first AND :last ORDER BY no"
+    return [int(no) for (no,) in rows(connection, sql, {"first": first, "last": last})]
+
+
 def everybody(connection: Connection, nos: Numbers) -> list[int]:
     """The numbers of all customers, or of those of `nos` that there are."""
     sql = "SELECT no FROM customer WHERE 1 = 1" + _only("no", nos)

@@ -7,11 +7,32 @@ from sqlalchemy import Connection
 from touchpoints.core.message import Outcome, Receipt, State, must_follow
 from touchpoints.store import sections
 from touchpoints.store.changes import mark
-from touchpoints.store.database import write
-from touchpoints.store.sending import Due, end_attempt
+from touchpoints.store.dialect import dialect_of
+from touchpoints.store.holding import free
+from touchpoints.store.sending import Due, chosen, end_attempt
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write
+from touchpoints.store.worker import Worker
 
 STOPPED = Receipt(Outcome.IN_DOUBT, "stopped while sending")
+
+
+def abandoned(connection: Connection, worker: Worker, now: int) -> list[Due]:
+    """What is claimed or being sent and belongs to nobody who works on it.
+
+    Its lease has ended, or it is this worker's, who asks only between two rounds. Whoever owns a
+    file works alone, and takes up everything.
+    """
+    dialect = dialect_of(connection)
+    sql = (
+        "SELECT no, customer_no FROM message WHERE state IN ('claimed', 'sending', 'in_doubt')"
+        " AND merged_into IS NULL"
+        " AND (:alone OR owner IS NULL OR owner = :by OR lease_until <= :now) ORDER BY no"
+    )
+    bound = {"alone": not dialect.shared, "by": worker.name, "now": now}
+    found = rows(connection, sql + dialect.free, bound)
+    ours = free(connection, {no for _, no in found})
+    return chosen(connection, [no for no, customer_no in found if customer_no in ours])
 
 
 def let_wait(connection: Connection, each: Due, stamp: Stamp) -> bool:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
 from touchpoints.store.changes import Version, mark
-from touchpoints.store.database import rows, write
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write
 from touchpoints.store.worker import Worker
 
 
@@ -70,20 +70,6 @@ def chosen(connection: Connection, nos: Sequence[int]) -> list[Due]:
     """The messages of these numbers, in this order; each once."""
     found = {each.no: each for each in _due(connection, "m.no IN :nos", {"nos": list(nos)})}
     return [found[no] for no in dict.fromkeys(nos) if no in found]
-
-
-def abandoned(connection: Connection, worker: Worker, now: int, *, alone: bool) -> list[Due]:
-    """What is claimed or being sent and belongs to nobody who works on it.
-
-    Its lease has ended, or it is this worker's, who asks only between two rounds; who works alone
-    takes up everything.
-    """
-    sql = (
-        "m.state IN ('claimed', 'sending', 'in_doubt') AND m.merged_into IS NULL"
-        " AND (:alone OR m.owner IS NULL OR m.owner = :by OR m.lease_until <= :now)"
-        " ORDER BY m.no"
-    )
-    return _due(connection, sql, {"alone": alone, "by": worker.name, "now": now})
 
 
 def _due(connection: Connection, sql: str, bound: Mapping[str, object]) -> list[Due]:

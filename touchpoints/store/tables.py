@@ -1,4 +1,4 @@
-"""The tables; only this module and `pacetables` know SQLModel, sweeps take them as plain rows.
+"""The tables; only this module and `worktables` know SQLModel, sweeps take them as plain rows.
 
 Days are stored as integers since 1970-01-01, instants as seconds since the epoch in UTC, money as
 text in decimal notation, and everything a customer file brings beyond the known columns as JSON.
@@ -10,7 +10,7 @@ from sqlalchemy import DDL, Index, Integer, MetaData, UniqueConstraint, text
 from sqlalchemy.event import listen
 from sqlmodel import AutoString, Field, SQLModel
 
-from touchpoints.store import pacetables
+from touchpoints.store import worktables
 from touchpoints.store.audit import TRIGGERS
 from touchpoints.store.columns import NUMBER, WORDS
 
@@ -246,16 +246,15 @@ class Erased(SQLModel, table=True):
 
 def metadata() -> MetaData:
     """All tables, for creating them, with the kinds of columns that both databases have."""
-    for table in pacetables.METADATA.tables.values():
+    for table in worktables.METADATA.tables.values():
         for column in table.columns:
             if isinstance(column.type, AutoString):
                 column.type = WORDS
             elif isinstance(column.type, Integer):
                 column.type = NUMBER
-    return pacetables.METADATA
+    return worktables.METADATA
 
 
-for _dialect, _statements in TRIGGERS.items():
-    for _statement in _statements:
-        _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-        listen(metadata().tables["transition"], "after_create", _trigger)
+for _dialect, _statement in TRIGGERS:
+    _trigger = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+    listen(metadata().tables["transition"], "after_create", _trigger)

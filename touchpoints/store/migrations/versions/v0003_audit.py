@@ -29,8 +29,9 @@ def upgrade() -> None:
         Column("send_at", NUMBER),
         Column("policy", WORDS),
     )
-    for statement in TRIGGERS[op.get_bind().dialect.name]:
-        op.execute(statement)
+    for dialect, statement in TRIGGERS:
+        if dialect == op.get_bind().dialect.name:
+            op.execute(statement)
     op.drop_table("change")
     op.create_table(
         "change",
@@ -45,9 +46,25 @@ def upgrade() -> None:
         sqlite_where=text("planned < version"),
         postgresql_where=text("planned < version"),
     )
+    _share()
     _pace()
     # Who has changed since the last plan is not known by versions: everybody is planned anew.
     op.execute("INSERT INTO change (customer_no, version, planned) VALUES (0, 1, 0)")
+
+
+def _share() -> None:
+    op.create_table(
+        "share",
+        Column("no", NUMBER, primary_key=True, autoincrement=False),
+        Column("first", NUMBER, nullable=False),
+        Column("last", NUMBER),
+        Column("rules", WORDS),
+        Column("until", NUMBER),
+        Column("planned_at", NUMBER),
+        Column("everybody", NUMBER, nullable=False),
+        Column("owner", WORDS),
+        Column("lease_until", NUMBER),
+    )
 
 
 def _pace() -> None:

@@ -1,4 +1,4 @@
-"""The tables of pace and brakes: slots given away, channels at rest, attempts, pauses."""
+"""The tables of the work itself: shares of planning, slots, channels at rest, attempts, pauses."""
 
 from __future__ import annotations
 
@@ -35,6 +35,24 @@ class Pause(SQLModel, table=True):
 
     touchpoint: str = Field(primary_key=True)
     since: int
+
+
+class Share(SQLModel, table=True):
+    """The customers with numbers from `first` to `last` (None: all from there), planned together.
+
+    By which rules, how far and when they were planned, having seen which change of everybody;
+    who plans them now, and until when that holds.
+    """
+
+    no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    first: int
+    last: int | None = None
+    rules: str | None = None
+    until: int | None = None
+    planned_at: int | None = None
+    everybody: int = 0
+    owner: str | None = None
+    lease_until: int | None = None
 
 
 METADATA = SQLModel.metadata
