@@ -10,6 +10,7 @@ from tests.office import POLICY, TEMPLATES, Desk, Office, at, rounds
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Channel, Outcome, Receipt
+from touchpoints.store.database import write
 from touchpoints.store.sections import take_along
 
 RULES = (
@@ -198,9 +199,10 @@ def test_a_crash_leaves_sections_where_their_message_is(birthday: Office, point:
     with birthday.database.writing() as connection:
         numbers = {key: row["no"] for key, row in birthday.messages().items()}
         take_along(connection, [numbers[POINTS]], now)
-        connection.exec_driver_sql(
-            "UPDATE message SET state = 'claimed', fence = fence + 1 WHERE no = ?",
-            (numbers[GREETING],),
+        write(
+            connection,
+            "UPDATE message SET state = 'claimed', fence = fence + 1 WHERE no = :no",
+            {"no": numbers[GREETING]},
         )
         if point == "sending":
             connection.exec_driver_sql("UPDATE message SET state='sending' WHERE state='claimed'")

@@ -25,6 +25,7 @@ def debtor(office: Office) -> Office:
     return office
 
 
+@pytest.mark.sqlite
 def test_a_preview_writes_nothing(debtor: Office) -> None:
     before = debtor.database.file
     assert before is not None
