@@ -25,7 +25,11 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ROOMS = ("store", "engine", "scenarios", "cli", "daemon")
 """Where a database is worked with."""
 
-BOTH = ("store/", "scenarios/", "engine/")
+BOTH = (
+    *("store/", "scenarios/", "engine/test_delivering", "engine/test_planning"),
+    *("engine/test_merging", "engine/test_importing_rows"),
+    *("cli/test_customer", "cli/test_outbox", "cli/test_pause"),
+)
 """Of these, whoever asks for nothing tests both."""
 
 

@@ -69,6 +69,13 @@ def forgotten(office: Office) -> Office:
     return office
 
 
+def key_of(office: Office) -> Path:
+    """The file of the key by which those who were erased are known again."""
+    file = office.database.key_file
+    assert file is not None
+    return file
+
+
 def everything(office: Office) -> str:
     """All that is in the tables."""
     tables = [*OWNED, *SENT, "customer", "meta", "erased", "pause"]
@@ -104,6 +111,7 @@ def test_nothing_in_any_table_names_the_person_any_more(known: Office) -> None:
     assert [canary for canary in CANARIES if canary in found] == []
 
 
+@pytest.mark.sqlite
 def test_no_byte_of_the_person_stays_in_the_files_of_the_database(known: Office) -> None:
     forgotten(known)
     files = sorted(known.folder.glob("touchpoints.db*"))
@@ -219,17 +227,19 @@ def test_forgetting_twice_changes_nothing(known: Office) -> None:
 
 def test_the_key_is_for_the_owner_alone_and_not_in_the_database(known: Office) -> None:
     forgotten(known)
-    key = known.folder / "touchpoints.db.key"
+    key = key_of(known)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_bytes()) == 32
-    assert key.read_bytes() not in (known.folder / "touchpoints.db").read_bytes()
+    assert key.read_bytes().hex() not in everything(known)
+    if known.database.file is not None:
+        assert key.read_bytes() not in known.database.file.read_bytes()
 
 
 def test_a_second_person_is_erased_under_the_same_key(known: Office) -> None:
     forgotten(known)
-    before = (known.folder / "touchpoints.db.key").read_bytes()
+    before = (key_of(known)).read_bytes()
     assert known.ask("customer", "forget", "D0", "--yes").code == 0
-    assert (known.folder / "touchpoints.db.key").read_bytes() == before
+    assert (key_of(known)).read_bytes() == before
     assert refused(known, "customers", {"id": "Canary7"})[1] == "erased on request"
 
 
@@ -238,12 +248,12 @@ def test_without_its_key_nothing_is_imported_so_that_nobody_comes_back(
     known: Office, content: bytes | None
 ) -> None:
     forgotten(known)
-    key = known.folder / "touchpoints.db.key"
+    key = key_of(known)
     key.unlink() if content is None else key.write_bytes(content)
     file = known.write("n.jsonl", '{"id": "N1"}\n')
     answer = known.ask("import", "customers", str(file))
     assert answer.code == 1
-    assert "touchpoints.db.key" in answer.err
+    assert key.name in answer.err
     assert "restore it from a backup" in answer.err
 
 
@@ -306,6 +316,7 @@ class Forgetting:
         return ""
 
 
+@pytest.mark.sqlite
 def test_a_plan_that_was_being_made_brings_nothing_back(known: Office) -> None:
     known.owes("Canary7", "LOAN4711-3", "2026-12-13")
     known.rule(POLICY.replace("name:", "database: sqlite:///touchpoints.db?timeout=0.1\nname:", 1))
@@ -319,6 +330,7 @@ def test_a_plan_that_was_being_made_brings_nothing_back(known: Office) -> None:
     assert sorted(states) == ["accepted", "accepted", "cancelled"]
 
 
+@pytest.mark.sqlite
 def test_a_database_that_somebody_reads_is_emptied_later(known: Office) -> None:
     known.rule(POLICY.replace("name:", "database: sqlite:///touchpoints.db?timeout=0.1\nname:", 1))
     with known.database.reading() as connection:

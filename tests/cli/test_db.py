@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from tests.office import POLICY, ROOT, Office
 
 
@@ -15,6 +17,7 @@ def test_upgrading_makes_the_tables_and_is_harmless_again(office: Office) -> Non
     assert (office.folder / "fresh.db").exists()
 
 
+@pytest.mark.sqlite
 def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) -> None:
     office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///old.db"))
     connection = sqlite3.connect(office.folder / "old.db")
@@ -28,12 +31,14 @@ def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) ->
     assert office.ask("preview").code == 0
 
 
+@pytest.mark.sqlite
 def test_a_whole_file_is_said_to_be_whole(office: Office) -> None:
     office.owes_as_new("C1")
     answer = office.ask("db", "check")
     assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 3\n")
 
 
+@pytest.mark.sqlite
 def test_rows_without_an_owner_are_found(office: Office) -> None:
     connection = sqlite3.connect(office.folder / "touchpoints.db")
     connection.execute("INSERT INTO preference (customer_no, max) VALUES (77, 1)")

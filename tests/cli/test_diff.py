@@ -98,6 +98,7 @@ def test_the_other_way_round_what_was_lost_is_gained(town: Office, strict: Offic
     assert lines[0]["reason_here"] == "cap:weekly"
 
 
+@pytest.mark.sqlite
 def test_the_data_stay_as_they_are_in_both_workspaces(town: Office, strict: Office) -> None:
     town.plan("2026-12-05T00:00")
     before = {name: town.table(name) for name in TABLES}

@@ -100,6 +100,7 @@ def test_lines_may_be_narrowed(
     assert [line["customer"] for line in lines] == customers
 
 
+@pytest.mark.sqlite
 def test_nothing_is_written(bureau: Office) -> None:
     file = bureau.folder / "touchpoints.db"
     before = file.read_bytes()

@@ -132,6 +132,7 @@ def test_what_was_being_sent_in_a_crash_is_held_said_and_ends_with_3(office: Off
 
 
 @pytest.mark.parametrize("command", ["run", "plan"])
+@pytest.mark.sqlite
 def test_a_workspace_that_has_an_owner_ends_it_with_4(debtor: Office, command: str) -> None:
     with owning(debtor.folder / "touchpoints.db"):
         answer = debtor.ask(command)
@@ -140,6 +141,7 @@ def test_a_workspace_that_has_an_owner_ends_it_with_4(debtor: Office, command: s
     assert debtor.states() == {}
 
 
+@pytest.mark.sqlite
 def test_a_database_that_is_locked_is_said_and_nothing_is_half_done(debtor: Office) -> None:
     debtor.rule(
         POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///touchpoints.db?timeout=0.2")
@@ -162,6 +164,7 @@ def test_a_database_that_is_locked_is_said_and_nothing_is_half_done(debtor: Offi
 @pytest.mark.parametrize(
     "words", [ONCE, ("plan",), ("preview",), ("status",), ("db", "upgrade"), ("outbox", "list")]
 )
+@pytest.mark.sqlite
 def test_a_database_of_a_newer_program_is_left_alone(
     debtor: Office, words: tuple[str, ...]
 ) -> None:
@@ -215,6 +218,7 @@ def test_a_folder_that_may_not_be_written_to_is_said(debtor: Office) -> None:
     assert "may be written to" in answer.err
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_fills_up_is_said_and_the_next_run_goes_on(debtor: Office) -> None:
     """What was just being sent when the disk was full is held, as the policy says here."""
     debtor.rule(POLICY.replace("    priority: 90\n", "    priority: 90\n    on_doubt: hold\n"))
@@ -256,6 +260,7 @@ def test_a_file_channel_on_a_full_disk_waits(debtor: Office) -> None:
     assert debtor.ask("run", "--once", "--as-of", "2026-12-07T09:15:00+08:00").code == 0
 
 
+@pytest.mark.sqlite
 def test_errors_become_one_clear_message_and_an_exit_code(debtor: Office) -> None:
     wrong = debtor.type("preview", "--touchpoint", "remindr")
     assert (wrong.returncode, wrong.stdout) == (2, "")
@@ -269,7 +274,5 @@ def test_errors_become_one_clear_message_and_an_exit_code(debtor: Office) -> Non
 
 
 def _sql(office: Office, statement: str) -> None:
-    connection = sqlite3.connect(office.folder / "touchpoints.db")
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    with office.database.writing() as connection:
+        connection.exec_driver_sql(statement)

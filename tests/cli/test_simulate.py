@@ -40,6 +40,7 @@ def test_twice_it_says_the_same(town: Office) -> None:
     assert town.ask(*LINES).out == town.ask(*LINES).out
 
 
+@pytest.mark.sqlite
 def test_the_data_stay_as_they_are_and_nothing_is_sent(town: Office) -> None:
     town.plan("2026-12-05T00:00")
     before = {name: town.table(name) for name in TABLES}

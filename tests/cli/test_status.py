@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.office import Office
 
 
@@ -38,6 +40,7 @@ def test_figures_are_there_for_people_and_for_programs(office: Office) -> None:
         assert text in words
 
 
+@pytest.mark.sqlite
 def test_a_status_writes_nothing(office: Office) -> None:
     before = (office.folder / "touchpoints.db").read_bytes()
     office.ask("status")

@@ -123,6 +123,7 @@ def test_it_sends_what_becomes_due_sees_what_is_imported_and_ends_with_0_when_to
     assert len(mailbox.by_key()) == 2
 
 
+@pytest.mark.sqlite
 def test_a_second_one_ends_with_4_and_says_what_to_do(
     offices: Callable[[str], Office], mailbox: Mailbox
 ) -> None:

@@ -92,6 +92,7 @@ def test_check_knows_the_fields_of_events(opened: Callable[[str], Office]) -> No
     assert "event has no 'weight'" in told
 
 
+@pytest.mark.sqlite
 def test_the_reads_of_events_and_messages_use_an_index(office: Office) -> None:
     wanted = {
         "SELECT 1 FROM event e WHERE e.kind = 'x' AND e.at BETWEEN 1 AND 2": "ix_event_kind_at",

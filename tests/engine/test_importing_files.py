@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.databases import DATABASES
 from tests.importing import POLICY, TODAY, Desk, attributes, counts, reasons
 from touchpoints.engine.importing import ImportRequest, import_file
 from touchpoints.engine.records.intake import CHUNK
@@ -367,6 +368,7 @@ def test_any_bytes_give_a_summary_or_a_message_and_the_same_tables_twice(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
+        desk.database = DATABASES.scratch()
         desk.take("customers", "id\nC1\nC2\n", name="known.csv")
         try:
             first = desk.take(kind, head + body, encoding=encoding)

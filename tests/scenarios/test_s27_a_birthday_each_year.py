@@ -19,7 +19,9 @@ GREETING = POLICY[POLICY.index("  greeting:\n") : POLICY.index("  reminder:")]
 
 
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, str]]]:
+def lines(
+    backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[dict[str, str]]]:
     """Three years of one customer under one touchpoint for each offset."""
     designs = "".join(
         GREETING.replace("  greeting:", f"  n{offset}:\n    template: greeting").replace(

@@ -16,7 +16,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.checking import Checker, in_order, texts_alone
 from touchpoints.engine.unpublished import unpublished
 from touchpoints.engine.vocabulary import Vocabulary, vocabulary
-from touchpoints.errors import Complaint, PolicyError, UsageError
+from touchpoints.errors import Complaint, PolicyError, StoreError, UsageError
 from touchpoints.store.database import Database
 from touchpoints.workspace import Workspace, load
 from touchpoints.workspace.document import FILE_NAME
@@ -45,7 +45,7 @@ def check(context: Context, form: str, as_of: datetime) -> None:
     else:
         try:
             complaints = in_order((*checker(workspace).everything(), *_unknown(workspace, as_of)))
-        except UsageError as error:
+        except (StoreError, UsageError) as error:
             place = workspace.where("database")
             unusable = Complaint(FILE_NAME, *place, str(error), code="database")
             complaints = in_order((unusable, *Checker(workspace, Vocabulary()).everything()))
