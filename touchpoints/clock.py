@@ -50,6 +50,11 @@ class ShiftedClock:
         return self._start + timedelta(seconds=time.monotonic() - self._since)
 
 
+def monotonic() -> float:
+    """Seconds since some instant that never go back, for telling how long something takes."""
+    return time.monotonic()
+
+
 def utc(instant: datetime) -> datetime:
     """`instant` in UTC. Raises ValueError for a datetime without a zone."""
     if instant.tzinfo is None:

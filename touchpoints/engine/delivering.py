@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from touchpoints.clock import Clock
+from touchpoints.clock import Clock, monotonic
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.brief import seconds
 from touchpoints.engine.claiming import Claimed, Claims, basis
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
+from touchpoints.engine.observing import Observer, Unobserved
 from touchpoints.store import sections, sending
 from touchpoints.store.database import Database
 from touchpoints.store.sending import Result
@@ -40,6 +41,11 @@ class Deliverer:
         unseen = [name for name, channel in channels.items() if not looks_at_bytes(channel)]
         self._claims = Claims(workspace, gates, self._doubts, unseen)
         self._stopping = False
+        self._observer: Observer = Unobserved()
+
+    def tell(self, observer: Observer) -> None:
+        """Tell somebody of each attempt from now on."""
+        self._observer = observer
 
     def stop(self) -> None:
         """Claim no more; what is under way is finished."""
@@ -88,13 +94,19 @@ class Deliverer:
                 if not begun:
                     self._give_back(connection, [each])
             if begun:
-                receipt = self._channels[each.due.channel].send(each.message)
+                receipt = self._try(each)
                 answered = each, receipt
                 if receipt.unreachable:
                     resting.add(each.due.channel)
                     total.troubles[each.due.channel] = receipt.detail
         with self._database.writing() as connection:
             self._record(connection, answered, total)
+
+    def _try(self, each: Claimed) -> Receipt:
+        began = monotonic()
+        receipt = self._channels[each.due.channel].send(each.message)
+        self._observer.attempted(each.due.channel, receipt.outcome, monotonic() - began)
+        return receipt
 
     def _holds(self, connection: Connection, each: Claimed) -> bool:
         """Whether the judgement still stands: the same minute, and nobody has stored since."""

@@ -81,6 +81,13 @@ class Loop:
             put_meta(connection, "last_tick_at", str(int(self.clock.now().timestamp())))
         return delivered
 
+    def lag(self) -> int:
+        """For how many seconds the longest waiting message has been due; 0 where none is."""
+        with self.database.reading() as connection:
+            waiting_since = sending.next_due(connection)
+        now = seconds(self.clock.now())
+        return 0 if waiting_since is None else max(0, now - waiting_since)
+
 
 def open_channels(workspace: Workspace) -> dict[str, Channel]:
     """The channels of a workspace, ready to send. Raises UsageError for wrong options."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.loading import load
 from touchpoints.workspace.regions import use_packaged_zones
 from touchpoints.workspace.schema import json_schema
@@ -11,6 +12,7 @@ from touchpoints.workspace.transports import TRANSPORTS
 __all__ = [
     "TRANSPORTS",
     "ChannelSettings",
+    "Listen",
     "Ticks",
     "Workspace",
     "json_schema",

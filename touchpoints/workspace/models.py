@@ -190,6 +190,9 @@ class WorkspaceSection(Section):
     )
     touchpoints: ByName[TouchpointSection] = Field({}, description="what is sent, to whom, and why")
     ticks: Annotated[TicksSection, Blank] = Field(TicksSection(), description="the daemon's pace")
+    listen: fields.ListenAt | None = Field(
+        None, description="where the daemon answers /healthz and /metrics, such as 127.0.0.1:9464"
+    )
 
 
 NAMED_SECTIONS: Mapping[str, tuple[str, type[Section]]] = {

@@ -11,6 +11,7 @@ from touchpoints.core.fingerprint import of_values
 from touchpoints.core.message import Kind
 from touchpoints.core.policy import Policy
 from touchpoints.errors import Complaint
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.nodes import Node, Place
 
 
@@ -55,6 +56,7 @@ class Workspace:
     ticks: Ticks
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
+    listen: Listen | None = None
 
     @cached_property
     def fingerprint(self) -> str:
