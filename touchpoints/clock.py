@@ -70,6 +70,11 @@ def _sleep(span: timedelta) -> None:
     time.sleep(max(0.0, span.total_seconds()))
 
 
+def monotonic() -> float:
+    """Seconds since some instant that never go back, for telling how long something takes."""
+    return time.monotonic()
+
+
 def utc(instant: datetime) -> datetime:
     """`instant` in UTC. Raises ValueError for a datetime without a zone."""
     if instant.tzinfo is None:

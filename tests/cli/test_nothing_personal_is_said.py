@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.gateway import Gateway, Reply
 from tests.mailbox import Mailbox
 from tests.office import POLICY, TEMPLATES, TOUCHPOINTS, Office, child_environment
 from touchpoints.clock import SystemClock
@@ -112,27 +115,85 @@ def test_a_text_that_cannot_be_rendered_is_told_without_its_values(tmp_path: Pat
     clean(str(message["detail"]))
 
 
-def test_the_daemon_logs_nobody(tmp_path: Path, talker: Talker) -> None:
-    office = opened(tmp_path, f'transport: smtp, url: "{talker.url}"')
-    log = tmp_path / "daemon.log"
+def watched(office: Office, form: str, until: str) -> str:
+    """All that a daemon says until something is in its log: the log, its pages, and the status."""
+    log = office.folder / "daemon.log"
     with log.open("wb") as stream:
         daemon = subprocess.Popen(
-            [*TOUCHPOINTS, "run"],
-            cwd=tmp_path,
+            [*TOUCHPOINTS, "run", "--listen", "0", "--log-format", form],
+            cwd=office.folder,
             env=child_environment(),
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
+    pages = ""
     try:
         for _ in range(200):
-            if "shall wait" in log.read_text("utf-8"):
+            if until in log.read_text("utf-8"):
                 break
             time.sleep(0.1)
+        found = re.search(r"http://127[.0-9]+:\d+", log.read_text("utf-8"))
+        assert found is not None
+        for path in ("/healthz", "/metrics"):
+            with urllib.request.urlopen(found[0] + path, timeout=20) as answer:
+                pages += answer.read().decode("utf-8")
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(timeout=20) == 0
-    assert "421" in clean(log.read_text("utf-8"))
+    said = log.read_text("utf-8")
+    assert until in said
+    assert "touchpoints_messages" in pages
+    return said + pages + office.ask("status").out + office.ask("status", "--json").out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_daemon_names_nobody_whom_its_mail_server_names(
+    tmp_path: Path, talker: Talker, form: str
+) -> None:
+    office = opened(tmp_path, f'transport: smtp, url: "{talker.url}"')
+    assert "421" in clean(watched(office, form, "shall wait"))
     assert office.table("attempt")
+
+
+@pytest.mark.parametrize("status", [200, 401, 422, 429, 500])
+def test_a_daemon_names_nobody_whom_its_gateway_names(tmp_path: Path, status: int) -> None:
+    echo = '{"id": "zhenzhu-canary-13800555123", "error": "no +8613800555123 (Zhenzhu Canary)"}'
+    gateway = Gateway(Reply(status, echo.encode(), {"x-id": "zhenzhu.canary@example.org"}))
+    try:
+        office = opened(tmp_path, "transport: file, path: outbox")
+        policy = (office.folder / "touchpoints.yaml").read_text("utf-8")
+        options = (
+            f"transport: http, url: {gateway.url()}, json: {{to: '{{{{ message.address }}}}'}}"
+        )
+        office.rule(
+            policy.replace(
+                "sms: {transport: file, path: outbox}",
+                f"sms: {{{options}, provider_id: id, error: error}}",
+            ).replace("channels: [email, sms]", "channels: [sms]")
+        )
+        clean(watched(office, "json", '"event": "delivered"'))
+        assert gateway.received
+    finally:
+        gateway.stop()
+
+
+def test_a_daemon_names_nobody_whose_text_cannot_be_rendered(tmp_path: Path) -> None:
+    broken = "{{ customer.tier|money('CNY') }}\n"
+    texts = {"reminder/email.j2": f"---\nsubject: Due\n---\n{broken}", "reminder/sms.j2": broken}
+    office = opened(tmp_path, "transport: file, path: outbox", **texts)
+    clean(watched(office, "json", '"event": "delivered"'))
+    assert {row["reason"] for row in office.table("message")} == {"render_error"}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_daemon_whose_database_refuses_a_row_names_nobody(tmp_path: Path, form: str) -> None:
+    office = opened(tmp_path, "transport: file, path: outbox")
+    with office.database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON message WHEN NEW.state = 'claimed'"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+    assert "refused" in clean(watched(office, form, "refused"))
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

@@ -222,6 +222,12 @@ class Ailing:
     def stop(self) -> None:
         """Nothing to stop."""
 
+    def tell(self, observer: object) -> None:
+        """Nothing to tell."""
+
+    def lag(self) -> int:
+        return 0
+
     def plan(self) -> Any:
         self.ticks += 1
         if self._errors:

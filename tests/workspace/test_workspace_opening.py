@@ -240,3 +240,27 @@ def test_a_relative_folder_is_made_absolute(opened, tmp_path):
     root = load(Path(os.path.relpath(tmp_path)), {}).root
     assert root.is_absolute()
     assert root.samefile(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "host", "port", "loopback"),
+    [
+        ("127.0.0.1:9464", "127.0.0.1", 9464, True),
+        ("9464", "127.0.0.1", 9464, True),
+        ("localhost:9464", "127.0.0.1", 9464, True),
+        ("'[::1]:9464'", "::1", 9464, True),
+        ("0.0.0.0:9464", "0.0.0.0", 9464, False),
+    ],
+)
+def test_where_the_daemon_answers_is_loopback_unless_written_out(
+    opened, written: str, host: str, port: int, loopback: bool
+):
+    listen = opened(f"{SMALL}listen: {written}\n").listen
+    assert (listen.host, listen.port, listen.loopback) == (host, port, loopback)
+    assert opened(SMALL).listen is None
+
+
+@pytest.mark.parametrize("written", ["bank.example:9464", "'*:9464'", "':9464'", "127.0.0.1"])
+def test_an_address_that_is_not_written_out_is_refused(opened, written: str):
+    with pytest.raises(PolicyError, match="expected HOST:PORT such as"):
+        opened(f"{SMALL}listen: {written}\n")

@@ -41,6 +41,22 @@ class Instant(click.ParamType[datetime]):
         return instant
 
 
+class Address(click.ParamType[Any]):
+    """Where to listen, such as `127.0.0.1:9464`."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The address and the port; fails with the form that is expected."""
+        # The workspace takes 0.1 s to import, which most commands pay only when they read it.
+        from touchpoints.workspace import Listen  # noqa: PLC0415
+
+        try:
+            return value if isinstance(value, Listen) else Listen.parse(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} is no address to listen on; {error}", param, ctx)
+
+
 def as_of_option(command: Command) -> Command:
     """`--as-of T`: the instant that stands for now."""
     return click.option(

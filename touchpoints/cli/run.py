@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import sys
 from datetime import datetime
 
 import click
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.options import Instant
+from touchpoints.cli.options import Address, Instant
 from touchpoints.clock import Clock, FixedClock, ShiftedClock, SystemClock
 from touchpoints.core.message import Channel
 from touchpoints.engine.checking import refuse_broken_texts
@@ -17,8 +17,10 @@ from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.ticking import Loop, open_channels
 from touchpoints.errors import UsageError
 from touchpoints.gates import all_gates
+from touchpoints.monitoring.logs import Form, start_logging
+from touchpoints.store.database import Database
 from touchpoints.store.ownership import owning
-from touchpoints.workspace import Workspace
+from touchpoints.workspace import Listen, Workspace
 
 
 @click.command()
@@ -42,6 +44,23 @@ from touchpoints.workspace import Workspace
     metavar="N",
     help="Stop sending after N messages, until it is run again (see `limits` in the policy).",
 )
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    type=Address(),
+    envvar="TOUCHPOINTS_LISTEN",
+    show_envvar=True,
+    help="Answer /healthz and /metrics there, instead of where the policy says.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    envvar="TOUCHPOINTS_LOG_FORMAT",
+    show_envvar=True,
+    show_default=True,
+    help="Lines for people, or one JSON object a line for programs.",
+)
 @click.pass_obj
 def run(
     context: Context,
@@ -49,6 +68,8 @@ def run(
     as_of: datetime | None,
     approved: str | None,
     max_messages: int | None,
+    listen: Listen | None,
+    log_format: Form,
 ) -> None:
     """Plan and deliver until stopped; with --once a single round.
 
@@ -59,6 +80,7 @@ def run(
       touchpoints run --once --as-of 2026-11-24T09:00:00+08:00
       touchpoints run --approved 0123456789abcdef
       touchpoints run --once --max-messages 100
+      touchpoints run --listen 127.0.0.1:9464 --log-format json
     """
     refuse_broken_texts(context.workspace)
     workspace = context.workspace.limited(max_messages)
@@ -71,20 +93,36 @@ def run(
                 clock = SystemClock() if as_of is None else FixedClock(as_of)
                 code = run_once(_loop(context, workspace, channels, clock, approved))
             else:
-                # APScheduler takes a tenth of a second to import, which --once need not pay.
-                from touchpoints.daemon import Daemon  # noqa: PLC0415
-
-                logging.basicConfig(
-                    level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
-                )
-                logging.getLogger("apscheduler").setLevel(logging.WARNING)
+                start_logging(log_format, sys.stderr, os.environ)
                 running = SystemClock() if as_of is None else ShiftedClock(as_of)
                 loop = _loop(context, workspace, channels, running, approved)
-                code = Daemon(loop, workspace.ticks).run()
+                code = _stay(loop, listen or workspace.listen)
     finally:
         for channel in channels.values():
             channel.close()
     sys.exit(code)
+
+
+def _stay(loop: Loop, listen: Listen | None) -> int:
+    """Run the daemon, answering about it where that is asked for; returns the exit code."""
+    # APScheduler takes a tenth of a second to import, and HTTP as long: --once need not pay.
+    from touchpoints.daemon import Daemon  # noqa: PLC0415
+    from touchpoints.monitoring.health import Health  # noqa: PLC0415
+    from touchpoints.monitoring.supervisor import Supervisor  # noqa: PLC0415
+    from touchpoints.monitoring.tallies import Tallies  # noqa: PLC0415
+
+    ticks = loop.workspace.ticks
+    tallies = Tallies(Health(ticks), tuple(loop.workspace.channels))
+    daemon = Daemon(loop, ticks, tallies, Supervisor(os.environ.get("NOTIFY_SOCKET")))
+    if listen is None:
+        return daemon.run()
+    from touchpoints.monitoring.listener import answering  # noqa: PLC0415
+    from touchpoints.monitoring.pages import Pages  # noqa: PLC0415
+
+    # Connections of its own, so that whoever asks never waits for a tick.
+    apart = Database(loop.workspace.database)
+    with answering(listen, Pages(apart, loop.clock, tallies).by_path()):
+        return daemon.run()
 
 
 def _loop(

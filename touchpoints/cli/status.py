@@ -14,9 +14,11 @@ from touchpoints.cli.options import as_of_option
 from touchpoints.cli.output import console, opened
 from touchpoints.core.calendar import zone_clock
 from touchpoints.engine.standstill import stops_of
+from touchpoints.monitoring.redacting import redacted
+from touchpoints.store import recent
 from touchpoints.store.counting import Standing, standing
 
-_INSTANTS = ("next_send_at", "last_tick_at", "last_plan_at")
+_INSTANTS = ("next_send_at", "held_since", "last_tick_at", "last_plan_at")
 
 
 @click.command()
@@ -24,27 +26,62 @@ _INSTANTS = ("next_send_at", "last_tick_at", "last_plan_at")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @click.pass_obj
 def status(context: Context, as_of: datetime, as_json: bool) -> None:
-    """Say what waits, what went, what is held, the lag and the last tick.
+    """Say what waits, what went of late, what is held or was refused, the lag and the last tick.
 
     \b
     Example:
       touchpoints status
       touchpoints status --json
     """
+    now = int(as_of.timestamp())
     with context.database.reading() as connection:
-        found = standing(connection, int(as_of.timestamp()))
-        stops = stops_of(connection, context.workspace, int(as_of.timestamp()))
+        found = standing(connection, now)
+        lately = recent.gone_lately(connection, now)
+        held_since = recent.held_since(connection)
+        refusals = recent.last_refusals(connection)
+        stops = stops_of(connection, context.workspace, now)
     if as_json:
-        values = asdict(found) | {"stops": stops}
+        values = asdict(found) | {"held": found.states.get("held", 0), "held_since": held_since}
+        values["stops"] = stops
         for name in _INSTANTS:
-            at = values[name]
-            values[name] = None if at is None else datetime.fromtimestamp(at, UTC).isoformat()
-        click.echo(json.dumps(values))
+            values[name] = _iso(values[name])
+        values["gone_out"] = lately
+        values["last_refusals"] = {
+            name: {
+                "at": _iso(each.at),
+                "outcome": each.outcome,
+                "detail": redacted(each.detail, each.address),
+            }
+            for name, each in refusals.items()
+        }
+        click.echo(json.dumps(values, ensure_ascii=False))
         return
+    table = _table(found, context.workspace.policy.timezone)
+    _add_recent(table, (lately, held_since, refusals), context.workspace.policy.timezone)
     with opened(None) as stream:
-        console(stream).print(_table(found, context.workspace.policy.timezone))
+        console(stream).print(table)
         for name, why in stops.items():
             console(stream).print(f"{name}: {why}", style="red")
+
+
+def _iso(instant: int | None) -> str | None:
+    return None if instant is None else datetime.fromtimestamp(instant, UTC).isoformat()
+
+
+def _add_recent(
+    table: Table,
+    found: tuple[dict[str, dict[str, int]], int | None, dict[str, recent.Refusal]],
+    zone: str,
+) -> None:
+    (lately, held_since, refusals), clock = found, zone_clock(zone)
+    if held_since is not None:
+        table.add_row("held since", clock.minute(held_since))
+    for channel, counts in lately.items():
+        spans = ", ".join(f"{counts[span]:,} in the last {span}" for span in recent.SPANS)
+        table.add_row(f"gone by {channel}", spans)
+    for channel, each in refusals.items():
+        text = redacted(each.detail, each.address)
+        table.add_row(f"last refusal {channel}", f"{clock.minute(each.at)} {each.outcome}: {text}")
 
 
 def _table(found: Standing, zone: str) -> Table:

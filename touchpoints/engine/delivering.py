@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from touchpoints.clock import Clock
+from touchpoints.clock import Clock, monotonic
 from touchpoints.core.backoff import retry_at
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
@@ -16,6 +16,7 @@ from touchpoints.engine.ceilings import Ceilings
 from touchpoints.engine.claiming import Claimed, Claims
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
+from touchpoints.engine.observing import Observer, Unobserved
 from touchpoints.engine.pacing import Pacing
 from touchpoints.store import queue, recovering, sections, sending
 from touchpoints.store.database import Database
@@ -46,6 +47,11 @@ class Deliverer:
         self._pacing = Pacing(workspace)
         self._ceilings = Ceilings(workspace.limits, workspace.policy.timezone)
         self._stopping = False
+        self._observer: Observer = Unobserved()
+
+    def tell(self, observer: Observer) -> None:
+        """Tell somebody of each attempt from now on."""
+        self._observer = observer
 
     def stop(self) -> None:
         """Claim no more; what is under way is finished."""
@@ -118,13 +124,19 @@ class Deliverer:
                 if not begun:
                     self._give_back(connection, each)
             if begun:
-                receipt = self._channels[each.due.channel].send(each.message)
+                receipt = self._try(each)
                 answered = each, receipt
                 if receipt.unreachable:
                     resting.add(each.due.channel)
                     total.troubles[each.due.channel] = receipt.detail
         with self._database.writing() as connection:
             self._record(connection, answered, (ours, resting), total)
+
+    def _try(self, each: Claimed) -> Receipt:
+        began = monotonic()
+        receipt = self._channels[each.due.channel].send(each.message)
+        self._observer.attempted(each.due.channel, receipt.outcome, monotonic() - began)
+        return receipt
 
     def _begin(self, connection: Connection, each: Claimed, ours: Counter[int]) -> bool:
         """Write the attempt, if the judgement still stands: the same minute, and the same facts.

@@ -104,6 +104,13 @@ class Loop:
             note_stops(connection, delivered.stops)
         return delivered
 
+    def lag(self) -> int:
+        """For how many seconds the longest waiting message has been due; 0 where none is."""
+        with self.database.reading() as connection:
+            waiting_since = sending.next_due(connection)
+        now = seconds(self.clock.now())
+        return 0 if waiting_since is None else max(0, now - waiting_since)
+
 
 def open_channels(workspace: Workspace) -> dict[str, Channel]:
     """The channels of a workspace, ready to send. Raises UsageError for wrong options."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.loading import load
 from touchpoints.workspace.regions import use_packaged_zones
 from touchpoints.workspace.schema import json_schema
@@ -12,6 +13,7 @@ __all__ = [
     "TRANSPORTS",
     "ChannelSettings",
     "Limits",
+    "Listen",
     "Ticks",
     "Workspace",
     "json_schema",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, WrapValidator
 
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.mistakes import wrong
 from touchpoints.workspace.regions import (
     is_country,
@@ -101,6 +102,18 @@ def _mailbox(text: str) -> str:
     return text
 
 
+def _port_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _listen(text: str) -> str:
+    try:
+        Listen.parse(text)
+    except ValueError as error:
+        raise wrong("listen", str(error)) from None
+    return text
+
+
 def _truth_as_text(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
@@ -160,6 +173,12 @@ Country = Annotated[
 Locale = Annotated[Line, AfterValidator(_locale)]
 Database = Annotated[Line, AfterValidator(_database)]
 ChannelUrl = Annotated[Line, AfterValidator(_channel_url)]
+ListenAt = Annotated[
+    Line,
+    BeforeValidator(_port_as_text),
+    AfterValidator(_listen),
+    WithJsonSchema({"type": ["string", "integer"]}),
+]
 Mailbox = Annotated[Line, AfterValidator(_mailbox)]
 Expression = Annotated[
     Text,

@@ -9,6 +9,7 @@ from touchpoints.errors import Complaint, PolicyError
 from touchpoints.workspace.building import absolute_database, build_channels, build_policy
 from touchpoints.workspace.complaints import validate
 from touchpoints.workspace.document import FILE_NAME, Document, open_document
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.models import WorkspaceSection
 from touchpoints.workspace.moments import Occasion, read_occasions
 from touchpoints.workspace.reach import check_reach
@@ -57,6 +58,7 @@ def _build(
         limits=Limits(file.limits.per_run, file.limits.per_day),
         tree=document.root,
         warnings=_in_order([*warnings, *check_reach(policy, document)]),
+        listen=None if file.listen is None else Listen.parse(file.listen),
     )
 
 

@@ -209,6 +209,9 @@ class WorkspaceSection(Section):
     limits: Annotated[LimitsSection, Blank] = Field(
         LimitsSection(), description="the operator's ceilings: per_run, per_day"
     )
+    listen: fields.ListenAt | None = Field(
+        None, description="where the daemon answers /healthz and /metrics, such as 127.0.0.1:9464"
+    )
 
 
 NAMED_SECTIONS: Mapping[str, tuple[str, type[Section]]] = {

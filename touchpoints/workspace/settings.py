@@ -12,6 +12,7 @@ from touchpoints.core.message import Kind
 from touchpoints.core.pace import Rate
 from touchpoints.core.policy import Policy
 from touchpoints.errors import Complaint
+from touchpoints.workspace.listening import Listen
 from touchpoints.workspace.nodes import Node, Place
 
 
@@ -67,6 +68,7 @@ class Workspace:
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
     limits: Limits = Limits()
+    listen: Listen | None = None
 
     @cached_property
     def fingerprint(self) -> str:

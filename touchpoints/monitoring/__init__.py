@@ -1,0 +1,1 @@
+"""What the daemon says about itself: health, metrics, logs and its supervisor; never who is who."""
