@@ -46,7 +46,8 @@ def _reads_sections(catalogue: Catalogue, template: str, text: tuple[str, str]) 
         source = catalogue.find(template, channel, (locale,))
     except TouchpointsError:
         return False
-    return _names_sections(source.body, str(source.file))
+    written = source.html if source.body is None else source.body
+    return _names_sections(written or "", str(source.file))
 
 
 @lru_cache(maxsize=4096)

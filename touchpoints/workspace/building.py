@@ -97,6 +97,7 @@ def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
         channel.transport,
         channel.kind or ("email" if mails else "text"),
         {key: options[key] for key in OPTIONS[channel.transport] if key in options},
+        channel.limit,
     )
 
 

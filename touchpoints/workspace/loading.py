@@ -7,6 +7,7 @@ from pathlib import Path
 
 from touchpoints.errors import Complaint, PolicyError
 from touchpoints.workspace.building import absolute_database, build_channels, build_policy
+from touchpoints.workspace.codes import check_codes
 from touchpoints.workspace.complaints import validate
 from touchpoints.workspace.document import FILE_NAME, Document, open_document
 from touchpoints.workspace.models import WorkspaceSection
@@ -30,6 +31,7 @@ def load(root: Path, environ: Mapping[str, str]) -> Workspace:
     file, unfit = validate(WorkspaceSection, document)
     occasions, untimely = read_occasions(document)
     further = [*unfit, *untimely, *check_references(document), *check_options(document)]
+    further += check_codes(document)
     further = [found for found in further if (found.line, found.column) not in places]
     complaints = _in_order([*malformed, *unset, *further])
     if any(complaint.severity == "error" for complaint in complaints):
@@ -56,6 +58,8 @@ def _build(
         ticks=Ticks(file.ticks.plan, file.ticks.deliver),
         tree=document.root,
         warnings=_in_order([*warnings, *check_reach(policy, document)]),
+        checks=file.checks,
+        link_hosts=None if file.link_hosts is None else tuple(file.link_hosts),
     )
 
 

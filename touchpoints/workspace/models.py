@@ -27,6 +27,8 @@ def _null_is_a_name(value: object) -> object:
     return "null" if value is None else value
 
 
+Severity = Literal["error", "warning", "remark", "off"]
+
 Blank = BeforeValidator(_blank_is_empty)
 ByName = Annotated[dict[fields.Name, Annotated[_Section, Blank]], Blank]
 
@@ -59,6 +61,7 @@ class ChannelKeys(Section):
     capacity: times.Pace | None = Field(
         None, description="how many messages it can take, such as 600 per hour"
     )
+    limit: fields.Characters | None = Field(None, description="the most characters of one message")
     path: fields.Line | None = Field(None, description="file: the folder to write to")
     url: fields.ChannelUrl | None = Field(
         None, description="smtp: the server, smtp://HOST:PORT; http and webhook: https://HOST/PATH"
@@ -189,6 +192,12 @@ class WorkspaceSection(Section):
         {}, description="what becomes of several messages about one topic"
     )
     touchpoints: ByName[TouchpointSection] = Field({}, description="what is sent, to whom, and why")
+    checks: Annotated[dict[str, Severity], Blank] = Field(
+        {}, description="how severe a finding of `check` is, by its code: error, warning, … off"
+    )
+    link_hosts: list[fields.Host] | None = Field(
+        None, description="the hosts that links in texts may lead to, and theirs below"
+    )
     ticks: Annotated[TicksSection, Blank] = Field(TicksSection(), description="the daemon's pace")
 
 

@@ -20,13 +20,15 @@ class ChannelSettings:
 
     `options` holds the transport's own keys: `path` (file; absolute), `url`, `timeout` (seconds)
     and `verify` (smtp), `from` and `reply_to`, those of `RequestKeys` (http, webhook). Where a
-    value comes from the environment, its `repr` is `${NAME}`.
+    value comes from the environment, its `repr` is `${NAME}`. `limit` is the most characters of one
+    message.
     """
 
     name: str
     transport: str
     kind: Kind
     options: Mapping[str, object] = field(default_factory=dict)
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Workspace:
     """A folder with its rules: what `touchpoints.yaml` says, checked whole.
 
     `database` is a URL with an absolute path, `company` always has `name`, and `warnings` are the
-    complaints that did not stand in the way.
+    complaints that did not stand in the way. `checks` says how severe findings are, by their codes;
+    `link_hosts` are those that links may lead to, None any.
     """
 
     root: Path
@@ -55,11 +58,18 @@ class Workspace:
     ticks: Ticks
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
+    checks: Mapping[str, str] = field(default_factory=dict)
+    link_hosts: tuple[str, ...] | None = None
 
     @cached_property
     def fingerprint(self) -> str:
         """A fingerprint of the rules that decide: another one means, plan everything afresh."""
         return of_values(self.policy)
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """The most characters of one message, of the channels that have such a limit."""
+        return {each.name: each.limit for each in self.channels.values() if each.limit}
 
     @property
     def templates(self) -> Path:
