@@ -10,7 +10,7 @@ from jinja2 import nodes
 
 from touchpoints.content.branches import COMPANY_PHONE, LINE, There, field_read, shown
 from touchpoints.content.catalogue import Source
-from touchpoints.content.environment import environment, examine, placed
+from touchpoints.content.environment import placed, study
 from touchpoints.content.files import TemplateFiles
 from touchpoints.content.numbers import typed_numbers, types_hours
 from touchpoints.content.wall import Finding
@@ -131,7 +131,7 @@ class _Ear:
 
     def listen(self, text: str, file: str, first_line: int, html: bool | None = None) -> Heard:
         """What the text tells; nothing where it cannot be read, which others complain about."""
-        tree, _ = examine(_SANDBOX, text, file, first_line, html)
+        tree, _ = study(text, file, first_line, html)
         heard, lines = Heard(), text.split("\n")
         for node in () if tree is None else shown(tree, self.there):
             if isinstance(node, nodes.Include | nodes.Extends):
@@ -172,6 +172,3 @@ def _said(node: nodes.Node, phones: Sequence[str]) -> Iterator[tuple[Kind, int, 
             yield "number", node.lineno, name
         if (record, name) == ("line", "hours"):
             yield "hours", node.lineno, name
-
-
-_SANDBOX = environment()

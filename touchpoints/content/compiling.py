@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Template, TemplateError, TemplateNotFound
 
 from touchpoints.content.catalogue import Source
-from touchpoints.content.environment import Sandbox, inspect, is_html
+from touchpoints.content.environment import Sandbox, examine, fenced, is_html
 from touchpoints.errors import PolicyError, RenderError, UsageError
 
 FAULTS = (
@@ -115,12 +115,12 @@ def _part(
     sandbox: Sandbox, text: str, file: Path, first_line: int, *, is_header: bool = False
 ) -> Part:
     name = f"{file}:front" if is_header else str(file)
-    complaints = inspect(text, str(file), first_line, is_html(name))
+    tree, complaints = examine(sandbox, text, str(file), first_line, is_html(name))
     errors = [complaint for complaint in complaints if complaint.severity == "error"]
-    if errors:
+    if tree is None or errors:
         raise PolicyError(errors)
     try:
-        code = sandbox.compile(text, name, str(file))
+        code = sandbox.compile(fenced(tree, is_html(name)), name, str(file))
     except (TemplateError, SyntaxError, RecursionError) as error:
         raise UsageError(f"{file}:{first_line}: cannot be compiled: {error}") from error
     return Part(Template.from_code(sandbox, code, {}), file, first_line)

@@ -7,6 +7,7 @@ records of plain data. Then limits on size, turns and time, put into the tree be
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -77,10 +78,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         errors = [complaint for complaint in complaints if complaint.severity == "error"]
         if tree is None or errors:
             raise PolicyError(errors)
-        links = read_html(tree).links if html else set()
-        fenced = _Fences(links).visit(tree)
-        assert isinstance(fenced, nodes.Template)  # noqa: S101 - the fences keep the root
-        return fenced
+        return fenced(tree, html)
+
+
+def fenced(tree: nodes.Template, html: bool) -> nodes.Template:
+    """A parsed template, past its wall, with the limits put into it; the tree itself changes."""
+    found = _Fences(read_html(tree).links if html else set()).visit(tree)
+    assert isinstance(found, nodes.Template)  # noqa: S101 - the fences keep the root
+    return found
 
 
 class _Fences(NodeTransformer):
@@ -157,13 +162,35 @@ def examine(
     `html` says what kind of text it is where the file's name does not.
     """
     html = is_html(file) if html is None else html
+    tree, findings = _parsed(sandbox, source, html)
+    lines = source.split("\n")
+    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+
+
+def study(
+    source: str, file: str, first_line: int = 1, html: bool | None = None
+) -> tuple[nodes.Template | None, tuple[Complaint, ...]]:
+    """The same for those who only read the tree, and read it often: parsed once."""
+    tree, findings = _studied(source, is_html(file) if html is None else html)
+    lines = source.split("\n")
+    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+
+
+@lru_cache(maxsize=256)
+def _studied(source: str, html: bool) -> tuple[nodes.Template | None, list[Finding]]:
+    return _parsed(_PLAIN, source, html)
+
+
+def _parsed(
+    sandbox: Environment, source: str, html: bool
+) -> tuple[nodes.Template | None, list[Finding]]:
     if len(source.encode("utf-8", "replace")) > SOURCE_BYTES:
         what = f"the template is larger than {SOURCE_BYTES // 1024} KB"
-        return None, (Complaint(file, first_line, 1, what, "split it up", "too-large"),)
+        return None, [Finding(1, what, "too-large", remedy="split it up")]
     tree, findings = None, _broken_characters(source) or _too_much(source)
     if not findings:
         try:
-            tree = Parser(sandbox, source, file, file).parse()
+            tree = Parser(sandbox, source).parse()
             findings = refusals(tree, html=html)
             if html and not findings:
                 findings = read_html(tree).findings
@@ -173,8 +200,7 @@ def examine(
             findings = [Finding(1, "nested too deeply", "too-complex", remedy="make it simpler")]
         except (ValueError, OverflowError):
             findings = [Finding(1, "a number here is too long", "refused")]
-    lines = source.split("\n")
-    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+    return tree, findings
 
 
 def placed(finding: Finding, file: str, lines: list[str], first_line: int) -> Complaint:

@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from touchpoints.content.branches import field_read
 from touchpoints.content.context import ROOTS, SECTIONS, nearest
-from touchpoints.content.environment import environment, examine, is_html, placed
+from touchpoints.content.environment import is_html, placed, study
 from touchpoints.content.files import TemplateFiles
 from touchpoints.content.links import link_findings
 from touchpoints.content.needs import needs
@@ -49,7 +49,7 @@ class Lint:
         self, text: str, place: tuple[str, int, bool | None], within: frozenset[str]
     ) -> Iterator[Complaint]:
         file, first_line, html = place
-        tree, complaints = examine(_SANDBOX, text, file, first_line, html)
+        tree, complaints = study(text, file, first_line, html)
         yield from complaints
         if tree is None or any(complaint.severity == "error" for complaint in complaints):
             return
@@ -102,7 +102,7 @@ def whole(files: TemplateFiles, text: str, file: str) -> str:
     """A text with the shared files that it uses behind it, each once, as they are written."""
     pieces, waiting, seen = [text], [(text, file)], set()
     while waiting:
-        tree, _ = examine(_SANDBOX, *waiting.pop())
+        tree, _ = study(*waiting.pop())
         for node in () if tree is None else tree.find_all((nodes.Include, nodes.Extends)):
             name = _shared_name(node)
             path = None if name in seen else files.shared(name)
@@ -135,6 +135,3 @@ def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
                 guess = nearest(read, fields)
                 what = f"{record} has no {read!r}"
                 yield Finding(place.lineno, what, "unknown-name", read, guess)
-
-
-_SANDBOX = environment()

@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.context import SECTIONS
-from touchpoints.content.environment import environment, examine
+from touchpoints.content.environment import study
 from touchpoints.errors import TouchpointsError
 
 SECTION = "section"
@@ -53,8 +53,5 @@ def _reads_sections(catalogue: Catalogue, template: str, text: tuple[str, str]) 
 @lru_cache(maxsize=4096)
 def _names_sections(text: str, file: str) -> bool:
     """Parsed once: every claim asks for all texts, and one takes 2 ms."""
-    tree, _ = examine(_SANDBOX, text, file)
+    tree, _ = study(text, file)
     return tree is not None and any(node.name == SECTIONS for node in tree.find_all(nodes.Name))
-
-
-_SANDBOX = environment()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from jinja2 import nodes
 
-from touchpoints.content.environment import environment, examine
+from touchpoints.content.environment import study
 from touchpoints.content.limits import SMS_CHARACTERS
 from touchpoints.content.sms import segments, thrifty
 from touchpoints.content.wall import Finding
@@ -14,7 +14,7 @@ from touchpoints.content.wall import Finding
 
 def long_words(text: str, file: str, channel: str, limit: int | None) -> Iterator[Finding]:
     """A text whose fixed words alone are too long for its channel, or cost more than they need."""
-    tree, _ = examine(_SANDBOX, text, file)
+    tree, _ = study(text, file)
     if tree is None or (channel != "sms" and limit is None):
         return
     words = thrifty(_longest(tree.body).strip())
@@ -49,6 +49,3 @@ def _longest(body: Iterable[nodes.Node]) -> str:
         elif isinstance(node, nodes.For | nodes.Block):
             words += _longest(node.body)
     return words
-
-
-_SANDBOX = environment()

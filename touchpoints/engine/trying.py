@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
@@ -54,7 +55,7 @@ class Trial:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trials:
     """Tries the texts of a workspace; `render` may make them elsewhere, such as in a child."""
 
@@ -63,13 +64,17 @@ class Trials:
     samples: Samples = field(default_factory=Samples)
     render: Render | None = None
 
+    @cached_property
+    def renderer(self) -> Renderer:
+        """One for all templates, so that what they share is compiled once."""
+        return Renderer(self.catalogue, self.workspace.policy.locale, self.workspace.limits)
+
     def of(self, template: str) -> Iterator[Trial]:
         """Every channel of a template, for every sample customer in their own locale."""
-        renderer = Renderer(self.catalogue, self.workspace.policy.locale, self.workspace.limits)
         for channel in self.catalogue.channels(template):
             for sample, fields in self._people(template, channel):
                 locale = str(fields.get("locale") or self.workspace.policy.locale)
-                yield from self._of(renderer, (template, channel, locale), (sample, fields))
+                yield from self._of((template, channel, locale), (sample, fields))
 
     def speechless(self, template: str) -> list[str]:
         """Files that no sample customer gets, because none speaks their language."""
@@ -114,7 +119,6 @@ class Trials:
 
     def _of(
         self,
-        renderer: Renderer,
         about: tuple[str, str, str],
         who: tuple[str, Mapping[str, Any]],
     ) -> Iterator[Trial]:
@@ -126,16 +130,19 @@ class Trials:
             context = self.context(template, source, fields)
             trial = Trial(template, channel, sample, locale, source)
             try:
-                choice = renderer.choose(template, channel, locale, context)
+                choice = self.renderer.choose(template, channel, locale, context)
                 if source is not base and choice.source is not source:
                     continue
                 request = Request(template, channel, locale, context)
-                make = self.render or (lambda asked: _made(renderer, asked))
+                make = self.render or self._made
                 rendered = make(request)
             except (RenderError, UsageError) as error:
                 yield replace(trial, error=_first(error))
             else:
                 yield replace(trial, source=choice.source, choice=choice, rendered=rendered)
+
+    def _made(self, asked: Request) -> Rendered:
+        return self.renderer.render(asked.template, asked.channel, asked.locale, asked.context)
 
     def _people(self, template: str, channel: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if self.samples.customers:
@@ -157,10 +164,6 @@ class Trials:
     def _user(self, template: str) -> Touchpoint | None:
         designs = self.workspace.policy.touchpoints.values()
         return next((each for each in designs if template in each.templates), None)
-
-
-def _made(renderer: Renderer, asked: Request) -> Rendered:
-    return renderer.render(asked.template, asked.channel, asked.locale, asked.context)
 
 
 def _first(error: RenderError | UsageError) -> str:
