@@ -41,6 +41,8 @@ class TemplateFiles:
 
     def shared(self, name: str) -> Path | None:
         """The file that `include` or `extends` names; None outside the folder or for no file."""
+        if "\0" in name:
+            return None
         path = (self.root / posixpath.normpath(name)).resolve()
         inside = path.is_relative_to(self.root.resolve())
         return path if inside and self.stamp(path) is not None else None

@@ -96,7 +96,7 @@ def _variables(declared: object, yaml: str, file: str) -> tuple[Variable, ...]:
         remedy = "write a line for each, such as customer.given_name: Ann"
         raise _broken(file, _line_of(yaml, VARIABLES), 1, "variables has no fields", remedy)
     return tuple(
-        _variable(str(name), value, _line_of(yaml, str(name)), file)
+        _variable(str(name), value, max(_line_of(yaml, str(name)), _line_of(yaml, VARIABLES)), file)
         for name, value in declared.items()
     )
 

@@ -85,7 +85,7 @@ def _ended(name: str, pieces: list[str], links: list[tuple[str, int]]) -> str:
         target = address.removeprefix("mailto:").removeprefix("tel:")
         known = not target or target.startswith("#") or target in shown
         return "" if known else f" ({target})" if shown else target
-    return _break(name)
+    return "" if name == "li" else _break(name)
 
 
 def _break(name: str) -> str:
