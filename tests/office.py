@@ -44,6 +44,7 @@ name: Harbour Bank
 timezone: Asia/Shanghai
 country: CN
 locale: en
+checks: {no-opt-out: off}
 horizon: 7d
 channels:
   email: {transport: file, path: outbox, from: "Harbour Bank <hello@harbour.example>"}

@@ -42,7 +42,7 @@ def test_a_birthday_moment_that_does_not_name_leap_days_is_told_the_default(offi
     result = checked(office)
     assert result.exit_code == 0
     line = next(line for line in result.stdout.splitlines() if "leap_day" in line)
-    assert "touchpoints.yaml:16:13: remark:" in line
+    assert "touchpoints.yaml:17:13: remark:" in line
     assert "`backward` is the default" in line
     assert result.stdout.endswith("nothing to complain about\n")
 
@@ -55,7 +55,7 @@ def test_all_complaints_come_at_once_from_the_policy_and_from_every_text(office:
     assert result.exit_code == 2
     root = office.folder.as_posix()
     lines = result.stdout.splitlines()
-    assert lines[1].startswith(f"{root}/touchpoints.yaml:29:42: the audience cannot be used")
+    assert lines[1].startswith(f"{root}/touchpoints.yaml:30:42: the audience cannot be used")
     assert any(
         line.startswith(f"{root}/templates/greeting/sms.j2:1:9: there is no 'custmer'")
         for line in lines

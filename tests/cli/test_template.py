@@ -133,6 +133,7 @@ def test_the_list_has_channels_locales_and_users(staffed: Office) -> None:
         "template": "greeting",
         "channel": "email",
         "locales": ["any", "zh"],
+        "variants": [],
         "html": ["zh"],
         "touchpoints": ["greeting"],
     }

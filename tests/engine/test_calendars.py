@@ -73,7 +73,7 @@ def test_what_a_country_has_not_published_is_said_once_and_by_check_at_its_place
         assert answer.err.count(told) == 1
     checked = office.ask("check", "--as-of", when)
     assert checked.code == 0
-    place = "touchpoints.yaml:23:13: remark: the business days of CN in 2046 and 2047 are not"
+    place = "touchpoints.yaml:24:13: remark: the business days of CN in 2046 and 2047 are not"
     assert place in checked.out
 
 

@@ -14,6 +14,7 @@ from touchpoints.cli.options import as_of_option
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.checking import Checker, in_order, texts_alone
+from touchpoints.engine.texts import graded_as
 from touchpoints.engine.unpublished import unpublished
 from touchpoints.engine.vocabulary import Vocabulary, vocabulary
 from touchpoints.errors import Complaint, PolicyError, StoreError, UsageError
@@ -44,7 +45,12 @@ def check(context: Context, form: str, as_of: datetime) -> None:
         complaints = in_order((*error.complaints, *texts_alone(context.root)))
     else:
         try:
-            complaints = in_order((*checker(workspace).everything(), *_unknown(workspace, as_of)))
+            unknown = (
+                each
+                for one in _unknown(workspace, as_of)
+                for each in graded_as(one, workspace.checks)
+            )
+            complaints = in_order((*checker(workspace).everything(), *unknown))
         except (StoreError, UsageError) as error:
             place = workspace.where("database")
             unusable = Complaint(FILE_NAME, *place, str(error), code="database")

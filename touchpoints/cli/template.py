@@ -18,12 +18,13 @@ from touchpoints.cli.context import Context
 from touchpoints.cli.options import as_of_option
 from touchpoints.cli.output import console, opened, write_json_lines
 from touchpoints.cli.preview import known_touchpoint
+from touchpoints.cli.templatetest import known_template, test
 from touchpoints.content.catalogue import Catalogue
-from touchpoints.content.context import nearest
 from touchpoints.content.files import read_source
+from touchpoints.content.variant import Choice
 from touchpoints.core.message import Message
 from touchpoints.core.policy import Touchpoint
-from touchpoints.engine.rendering import Wanted
+from touchpoints.engine.rendering import Wanted, choose
 from touchpoints.engine.rendering import render as render_message
 from touchpoints.errors import UsageError
 from touchpoints.workspace import Workspace
@@ -40,12 +41,20 @@ def template() -> None:
     """
 
 
+template.add_command(test)
+
+
+LISTED = ("locales", "html", "variants", "touchpoints")
+"""What `list` tells of a template on a channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """One file of a template: its channel, its locale (empty: any), and whether it is HTML."""
+    """One file of a template: its channel, its locale (empty: any), its variant, whether HTML."""
 
     channel: str
     locale: str
+    variant: str
     html: bool
     file: Path
 
@@ -73,10 +82,10 @@ def list_(context: Context, form: str) -> None:
             write_json_lines(stream, lines)
             return
         table = Table(show_edge=False, pad_edge=False)
-        for name in ("template", "channel", "locales", "html", "touchpoints"):
+        for name in ("template", "channel", *LISTED):
             table.add_column(name)
         for line in lines:
-            listed = (", ".join(line[name]) for name in ("locales", "html", "touchpoints"))
+            listed = (", ".join(line[name]) for name in LISTED)
             table.add_row(line["template"], line["channel"], *listed)
         console(stream).print(table)
 
@@ -95,7 +104,7 @@ def show(context: Context, name: str, channel: str | None, locale: str | None) -
       touchpoints template show birthday --channel sms --locale en
     """
     root = context.workspace.templates
-    _known_template(name, root)
+    known_template(name, root)
     texts = list(_texts(root / name))
     chosen = [
         text
@@ -125,7 +134,7 @@ def check(context: Context, name: str | None, form: str) -> None:
     """
     workspace = context.workspace
     if name is not None:
-        _known_template(name, workspace.templates)
+        known_template(name, workspace.templates)
     count = len(Catalogue(workspace.templates).names())
     about = f"template {name}" if name else f"{count:,} template" + ("s" if count != 1 else "")
     sys.exit(tell(checker(workspace).templates(name), form, context.root, about))
@@ -138,6 +147,7 @@ def check(context: Context, name: str | None, form: str) -> None:
 @click.option("--occurrence", metavar="KEY", help="Its key (default: what is open or comes next).")
 @as_of_option
 @click.option("--text", is_flag=True, help="The words for reading, instead of the bytes.")
+@click.option("--why", is_flag=True, help="Which file it is written from, and by which rule.")
 @click.pass_obj
 def render(
     context: Context,
@@ -147,6 +157,7 @@ def render(
     occurrence: str | None,
     as_of: datetime,
     text: bool,
+    why: bool,
 ) -> None:
     """Print the very bytes that would leave for one customer at --as-of; nothing is sent.
 
@@ -156,6 +167,7 @@ def render(
     Example:
       touchpoints template render birthday-greeting --customer C01 --channel email > letter.eml
       touchpoints template render instalment-due --customer C02 --channel sms --text
+      touchpoints template render instalment-due --customer C02 --channel sms --why
     """
     workspace = context.workspace
     known_touchpoint(touchpoint, workspace.policy.touchpoints)
@@ -164,11 +176,28 @@ def render(
         there = ", ".join(design.channels)
         raise UsageError(f"{touchpoint} does not go by {channel!r}; its channels are {there}")
     wanted = Wanted(design, customer, channel, occurrence)
+    if why:
+        click.echo(_reasons(choose(context.database, workspace, wanted, as_of), context.root))
+        return
     message = render_message(context.database, workspace, wanted, as_of)
     if text:
         click.echo(_readable(message))
     else:
         click.echo(message.content, nl=False)
+
+
+def _reasons(choice: Choice, root: Path) -> str:
+    """The file that a text is written from, and what each variant's rule said."""
+    file = choice.source.file
+    shown = file.relative_to(root.absolute()) if file.is_relative_to(root.absolute()) else file
+    lines = [shown.as_posix()]
+    for asked in choice.asked:
+        values = ", ".join(f"{name} is {value!s}" for name, value in asked.values.items())
+        verdict = "holds" if asked.holds else "does not hold"
+        lines.append(f"  +{asked.variant}, when {asked.when}: {verdict} ({values})")
+    if not choice.asked:
+        lines.append("  for everybody: this text has no variants")
+    return "\n".join(lines)
 
 
 def _readable(message: Message) -> str:
@@ -186,10 +215,15 @@ def _listed(workspace: Workspace) -> Iterator[dict[str, Any]]:
             yield {
                 "template": name,
                 "channel": channel,
-                "locales": [text.locale or "any" for text in on_it if not text.html],
-                "html": [text.locale or "any" for text in on_it if text.html],
+                "locales": _spoken(text for text in on_it if not text.variant),
+                "html": _spoken(text for text in on_it if text.html and not text.variant),
+                "variants": list(dict.fromkeys(text.variant for text in on_it if text.variant)),
                 "touchpoints": _users(designs, name, channel),
             }
+
+
+def _spoken(texts: Iterable[_Text]) -> list[str]:
+    return list(dict.fromkeys(text.locale or "any" for text in texts))
 
 
 def _users(designs: Iterable[Touchpoint], name: str, channel: str) -> list[str]:
@@ -201,12 +235,6 @@ def _texts(folder: Path) -> Iterator[_Text]:
     for file in sorted(folder.glob("*.j2")):
         channel, *between = file.name.removesuffix(".j2").split(".")
         html = between[-1:] == ["html"]
-        locale = ".".join(between[:-1] if html else between)
-        yield _Text(channel, locale, html, file)
-
-
-def _known_template(name: str, root: Path) -> None:
-    names = Catalogue(root).names()
-    if name not in names:
-        hint = nearest(name, names) or f"there are {', '.join(names) or 'none'}"
-        raise UsageError(f"no template {name!r} in {root}; {hint}")
+        locale, _, variant = ".".join(between[:-1] if html else between).partition("+")
+        channel, _, alone = channel.partition("+")
+        yield _Text(channel, locale, variant or alone, html, file)

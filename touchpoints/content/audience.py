@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
 from touchpoints.content.environment import environment
-from touchpoints.content.expression import Compiler, Judge, TemplateError
+from touchpoints.content.expression import ROOTS, Compiler, Judge, TemplateError
 from touchpoints.content.limits import EXPRESSION_CHARACTERS
 from touchpoints.content.wall import Finding, refusals
 from touchpoints.errors import RenderError
@@ -23,13 +23,15 @@ _REMEMBERED = 100_000
 class Audience:
     """An audience expression, compiled once.
 
-    `fields` are the (record, field) pairs it reads, sorted. Raises TemplateError for what cannot
-    be read, for unknown records and for everything that the sandbox refuses.
+    `roots` are the records that it may read, and `fields` the (record, field) pairs that it does
+    read, sorted. Raises TemplateError for what cannot be read, for unknown records and for
+    everything that the sandbox refuses.
     """
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, roots: tuple[str, ...] = ROOTS) -> None:
         self.expression = expression
-        compiled = _compiled(expression)
+        self._roots = roots
+        compiled = _compiled(expression, roots)
         self._joined, self._judge = compiled.joined, compiled.judge
         self.fields: tuple[tuple[str, str], ...] = compiled.fields
         self._known: dict[object, bool] = {}
@@ -39,7 +41,7 @@ class Audience:
         """The expressions that must all hold for it to hold: what its outermost `and`s join."""
         if not self._joined:
             return (self,)
-        return tuple(Audience(part) for part in _conjuncts(self.expression))
+        return tuple(Audience(part, self._roots) for part in _conjuncts(self.expression))
 
     def holds(self, values: tuple[object, ...]) -> bool:
         """Whether it is true for these values, which stand in the order of `fields`.
@@ -76,11 +78,11 @@ class _Compiled:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(expression: str) -> _Compiled:
+def _compiled(expression: str, roots: tuple[str, ...]) -> _Compiled:
     # Remembered, because a tick of the daemon for one customer takes less than compiling does.
     tree = _parsed(expression)
     reads: set[tuple[str, str]] = set()
-    judge = Compiler(expression, reads).compile(tree)
+    judge = Compiler(expression, reads, roots).compile(tree)
     return _Compiled(judge, tuple(sorted(reads)), isinstance(tree, nodes.And))
 
 

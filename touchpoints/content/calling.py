@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from jinja2 import nodes
 
 from touchpoints.content.branches import COMPANY_PHONE, LINE, There, field_read, shown
 from touchpoints.content.catalogue import Source
-from touchpoints.content.environment import environment, examine, placed
-from touchpoints.content.files import read_source
+from touchpoints.content.environment import placed, study
+from touchpoints.content.files import TemplateFiles
 from touchpoints.content.numbers import typed_numbers, types_hours
 from touchpoints.content.wall import Finding
 from touchpoints.errors import Complaint
@@ -67,7 +66,7 @@ class Heard:
         )
 
 
-def unanswered(root: Path, source: Source, calling: Calling) -> Iterator[Complaint]:
+def unanswered(files: TemplateFiles, source: Source, calling: Calling) -> Iterator[Complaint]:
     """Complaints about the texts of one channel and locale, for users with a line and without.
 
     A subject counts with its text; the HTML part, which is read instead of the text, for itself.
@@ -76,10 +75,10 @@ def unanswered(root: Path, source: Source, calling: Calling) -> Iterator[Complai
     for line in (True, False):
         if not (having or not calling.users if line else calling.without):
             continue
-        parts = [_written(source, _Ear(root, calling.there(line), calling.phones))]
+        parts = [_written(source, _Ear(files, calling.there(line), calling.phones))]
         if source.html is not None:
-            ear = _Ear(root, calling.there(line), calling.phones)
-            parts.append(ear.listen(source.html, str(source.html_file), 1))
+            ear = _Ear(files, calling.there(line), calling.phones)
+            parts.append(ear.listen(source.html, str(source.html_file), source.html_line))
         for heard in parts:
             yield from _silence(heard, line, calling)
         if line and having and not any(heard.number or heard.hours for heard in parts):
@@ -108,10 +107,13 @@ def _told(place: Complaint, what: str, code: str, remedy: str) -> Complaint:
 
 
 def _written(source: Source, ear: _Ear) -> Heard:
-    heard = ear.listen(source.body, str(source.file), source.body_line)
+    heard = Heard()
+    if source.body is not None:
+        heard = ear.listen(source.body, str(source.file), source.body_line)
     for key in ("subject", "preheader"):
         if key in source.front:
-            heard |= ear.listen(source.front[key], str(source.file), source.front_lines[key])
+            place = (str(source.file), source.front_lines[key])
+            heard |= ear.listen(source.front[key], *place, html=False)
     return heard
 
 
@@ -122,14 +124,14 @@ class _Ear:
     Each shared file is read once.
     """
 
-    root: Path
+    files: TemplateFiles
     there: There
     phones: Sequence[str]
     done: set[str] = field(default_factory=set)
 
-    def listen(self, text: str, file: str, first_line: int) -> Heard:
+    def listen(self, text: str, file: str, first_line: int, html: bool | None = None) -> Heard:
         """What the text tells; nothing where it cannot be read, which others complain about."""
-        tree, _ = examine(_SANDBOX, text, file, first_line)
+        tree, _ = study(text, file, first_line, html)
         heard, lines = Heard(), text.split("\n")
         for node in () if tree is None else shown(tree, self.there):
             if isinstance(node, nodes.Include | nodes.Extends):
@@ -145,12 +147,11 @@ class _Ear:
 
     def _included(self, node: nodes.Include | nodes.Extends) -> Heard:
         name = node.template.value if isinstance(node.template, nodes.Const) else ""
-        path = (self.root / str(name)).resolve()
-        inside = path.is_file() and path.is_relative_to(self.root.resolve())
-        if name in self.done or not inside:
+        path = self.files.shared(str(name))
+        if name in self.done or path is None:
             return Heard()
         self.done.add(str(name))
-        return self.listen(read_source(path), str(path), 1)
+        return self.listen(self.files.read(path), str(path), 1)
 
 
 def _said(node: nodes.Node, phones: Sequence[str]) -> Iterator[tuple[Kind, int, str]]:
@@ -160,6 +161,10 @@ def _said(node: nodes.Node, phones: Sequence[str]) -> Iterator[tuple[Kind, int, 
             yield "number", node.lineno + before, number
         if types_hours(node.data):
             yield "hours", node.lineno, ""
+    if isinstance(node, nodes.Filter) and node.name == "hours":
+        if isinstance(node.node, nodes.Name):
+            yield "field", node.lineno, node.node.name
+        yield "hours", node.lineno, "hours"
     for record, name in field_read(node):
         if record == "line":
             yield "field", node.lineno, name
@@ -167,6 +172,3 @@ def _said(node: nodes.Node, phones: Sequence[str]) -> Iterator[tuple[Kind, int, 
             yield "number", node.lineno, name
         if (record, name) == ("line", "hours"):
             yield "hours", node.lineno, name
-
-
-_SANDBOX = environment()

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinja2 import nodes
-
-from touchpoints.content.branches import field_read
-from touchpoints.content.calling import NOBODY, Calling, unanswered
+from touchpoints.content.calling import unanswered
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
-from touchpoints.content.context import ROOTS, SECTIONS, nearest
-from touchpoints.content.environment import environment, examine, placed
-from touchpoints.content.files import read_source
+from touchpoints.content.context import nearest
+from touchpoints.content.environment import placed
 from touchpoints.content.frontmatter import KEYS
-from touchpoints.content.limits import SMS_CHARACTERS
-from touchpoints.content.sms import segments, thrifty
-from touchpoints.content.wall import Finding
+from touchpoints.content.linting import Lint, Names, whole
+from touchpoints.content.optout import says_how_to_stop
+from touchpoints.content.sizing import long_words
+from touchpoints.content.usage import UNUSED, Usage
+from touchpoints.content.variant import rule
 from touchpoints.errors import Complaint, PolicyError, UsageError
-
-Names = Mapping[str, Collection[str] | None]
 
 _HEADERS = ("subject", "preheader")
 _HTML_NAMES = (*_HEADERS, "language")
@@ -33,28 +27,71 @@ def check_template(
     channels: Sequence[str],
     locales: Sequence[str],
     names: Names,
-    calling: Calling = NOBODY,
+    usage: Usage = UNUSED,
 ) -> tuple[Complaint, ...]:
     """Everything that is wrong or unwise in a template, on these channels and in these locales.
 
-    `names` holds the fields that each record is known to have; None stands for any field.
-    `calling` tells which touchpoints use it, and where their readers can call.
+    `names` holds the fields that each record is known to have; None stands for any field. `usage`
+    tells who uses it, and what its texts must keep to.
     """
-    lint = _Lint(catalogue.root, names)
     complaints: list[Complaint] = []
     for channel in channels:
         complaints.extend(_absent(catalogue, template, channel, locales))
         for locale in catalogue.locales(template, channel):
             try:
                 source = catalogue.find(template, channel, (locale,))
-                complaints.extend(lint.source(source))
-                complaints.extend(unanswered(catalogue.root, source, calling))
+                for each in (source, *source.variants):
+                    complaints.extend(_source(catalogue, each, names, usage))
             except PolicyError as error:
                 complaints.extend(error.complaints)
             except UsageError as error:
                 file = str(catalogue.root / template)
                 complaints.append(Complaint(file, 1, 1, str(error), code="no-template"))
+    complaints.extend(_orphans(catalogue, template))
     return tuple(dict.fromkeys(complaints))
+
+
+def _source(
+    catalogue: Catalogue, source: Source, names: Names, usage: Usage
+) -> Iterator[Complaint]:
+    """All complaints about the files of one channel, locale and variant."""
+    declared = {(each.record, each.field) for each in source.variables if each.default is not None}
+    lint = Lint(catalogue.files, names, usage, frozenset(declared))
+    file = str(source.file)
+    yield from _front(source)
+    for key in _HEADERS:
+        if key in source.front:
+            yield from lint.text(source.front[key], file, source.front_lines[key], html=False)
+    if source.body is not None:
+        if not source.body.strip():
+            yield Complaint(file, source.body_line, 1, "the text is empty", "write it", "empty")
+        yield from lint.text(source.body, file, source.body_line)
+        limit = usage.limits.get(source.channel)
+        lines = source.body.split("\n")
+        for finding in long_words(source.body, file, source.channel, limit):
+            yield placed(finding, file, lines, source.body_line)
+    if source.html is not None:
+        own = lint.knowing(dict.fromkeys(_HTML_NAMES))
+        yield from own.text(source.html, str(source.html_file), source.html_line)
+    yield from unanswered(catalogue.files, source, usage.calling)
+    yield from _unstoppable(catalogue, source, usage)
+
+
+def _unstoppable(catalogue: Catalogue, source: Source, usage: Usage) -> Iterator[Complaint]:
+    """A text that promotes something and does not say how to hear no more of it."""
+    if not usage.promotes or source.channel not in usage.stoppable:
+        return
+    files = catalogue.files
+    written = [(source.body, source.file), (source.html, source.html_file)]
+    for text, file in written:
+        if text is None or says_how_to_stop(whole(files, text, str(file))):
+            continue
+        line = source.body_line if file == source.file else 1
+        what = (
+            f"the text does not say how to opt out, and {', '.join(usage.promotes)} needs consent"
+        )
+        remedy = "add words such as: Reply STOP to opt out (回T退订), or a link to unsubscribe"
+        yield Complaint(str(file), line, 1, what, remedy, "no-opt-out")
 
 
 def _absent(
@@ -79,65 +116,13 @@ def _absent(
             yield Complaint(folder, 1, 1, what, remedy, "no-locale", "warning")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lint:
-    """Reads the texts of one template, with the names that they may use."""
-
-    root: Path
-    names: Names
-    done: set[str] = field(default_factory=set)
-
-    def source(self, source: Source) -> Iterator[Complaint]:
-        """All complaints about the files of one channel and locale."""
-        file = str(source.file)
-        yield from _front(source)
-        if not source.body.strip():
-            yield Complaint(file, source.body_line, 1, "the text is empty", "write it", "empty")
-        for key in _HEADERS:
-            if key in source.front:
-                yield from self.text(source.front[key], file, source.front_lines[key])
-        yield from self.text(source.body, file, source.body_line)
-        if source.html is not None:
-            own = replace(self, names={**self.names, **dict.fromkeys(_HTML_NAMES)})
-            yield from own.text(source.html, str(source.html_file), 1)
-
-    def text(
-        self, text: str, file: str, first_line: int, within: frozenset[str] = frozenset()
-    ) -> Iterator[Complaint]:
-        """All complaints about one text and the shared files that it uses."""
-        tree, complaints = examine(_SANDBOX, text, file, first_line)
-        yield from complaints
-        if tree is None or any(complaint.severity == "error" for complaint in complaints):
-            return
-        lines = text.split("\n")
-        for finding in (*_unknown(tree, self.names), *_long(tree, file)):
-            yield placed(finding, file, lines, first_line)
-        for node in tree.find_all((nodes.Include, nodes.Extends)):
-            name = _shared_name(node)
-            wrong = self._shared(node, name, within)
-            if wrong is not None:
-                yield placed(wrong, file, lines, first_line)
-            elif name not in self.done:
-                self.done.add(name)
-                path = self.root / name
-                yield from self.text(read_source(path), str(path), 1, within | {name})
-
-    def _shared(self, node: nodes.Node, name: str, within: frozenset[str]) -> Finding | None:
-        """Why a shared file cannot be used, or None."""
-        if name in within:
-            return Finding(node.lineno, f"{name!r} includes itself", "no-file", name)
-        path = (self.root / name).resolve()
-        if not path.is_file() or not path.is_relative_to(self.root.resolve()):
-            there = [str(path.relative_to(self.root)) for path in self.root.glob("_*/*.j2")]
-            guess = nearest(name, there)
-            return Finding(node.lineno, f"there is no file {name!r}", "no-file", name, guess)
-        return None
-
-
-def _shared_name(node: nodes.Node) -> str:
-    """The file that an include or extends names; the wall has seen that it is fixed."""
-    template = node.template if isinstance(node, nodes.Include | nodes.Extends) else None
-    return str(template.value) if isinstance(template, nodes.Const) else ""
+def _orphans(catalogue: Catalogue, template: str) -> Iterator[Complaint]:
+    folder = catalogue.folder(template)
+    for file in folder.orphans() if folder else ():
+        name = Path(file).name
+        base = name.split("+")[0] + (".html.j2" if name.endswith(".html.j2") else ".j2")
+        what = "a variant stands alone: everybody else would get nothing"
+        yield Complaint(str(file), 1, 1, what, f"write {base} too", "variant")
 
 
 def _front(source: Source) -> Iterator[Complaint]:
@@ -151,57 +136,13 @@ def _front(source: Source) -> Iterator[Complaint]:
     if source.channel == "email" and not (source.subject or "").strip():
         remedy = "write, between two lines of ---, the line subject: …"
         yield Complaint(file, 1, 1, "an e-mail needs a subject", remedy, "no-subject")
-
-
-def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
-    """Names and fields that no customer will have."""
-    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-    known = {*ROOTS, SECTIONS, *names, *own, "loop", "super"}
-    for node in tree.find_all(nodes.Name):
-        if node.name not in known:
-            guess = nearest(node.name, known) or f"there are {', '.join(ROOTS)}"
-            what = f"there is no {node.name!r}"
-            yield Finding(node.lineno, what, "unknown-name", node.name, guess)
-    for place in tree.find_all((nodes.Getattr, nodes.Getitem)):
-        for record, read in field_read(place):
-            fields = names.get(record)
-            if fields is not None and read not in fields and record not in own:
-                guess = nearest(read, fields)
-                what = f"{record} has no {read!r}"
-                yield Finding(place.lineno, what, "unknown-name", read, guess)
-
-
-def _long(tree: nodes.Template, file: str) -> Iterator[Finding]:
-    """A text message whose fixed words alone are too long or cost more than they need."""
-    if not re.match(r"sms\.", Path(file).name):
-        return
-    words = thrifty(_longest(tree.body).strip())
-    size = segments(words)
-    if len(words) > SMS_CHARACTERS:
-        what = f"the text is longer than {SMS_CHARACTERS:,} characters"
-        yield Finding(1, what, "too-long", remedy="make it shorter")
-    elif size.count > 1:
-        what = f"the fixed words alone take {size.count} segments ({size.encoding})"
-        yield Finding(1, what, "segments", severity="warning")
-    if size.forced_by and not any(c.isalpha() for c in words if segments(c).forced_by):
-        what = f"{size.forced_by!r} makes a segment 70 characters long instead of 160"
-        yield Finding(1, what, "segments", size.forced_by, "leave it out", "warning")
-
-
-def _longest(body: Iterable[nodes.Node]) -> str:
-    """The fixed words of the longest way through a text."""
-    words = ""
-    for node in body:
-        if isinstance(node, nodes.TemplateData):
-            words += node.data
-        elif isinstance(node, nodes.Output):
-            words += _longest(node.nodes)
-        elif isinstance(node, nodes.If):
-            ways = (node.body, *(way.body for way in node.elif_), node.else_)
-            words += max(map(_longest, ways), key=len)
-        elif isinstance(node, nodes.For | nodes.Block):
-            words += _longest(node.body)
-    return words
-
-
-_SANDBOX = environment()
+    if not source.variant and source.when is not None:
+        what = "`when` does nothing here: this is the text for everybody else"
+        remedy = "name the file of a variant with a +, such as email.en+formal.j2"
+        yield Complaint(file, source.front_lines["when"], 1, what, remedy, "variant")
+    if source.variant:
+        try:
+            rule(source)
+        except UsageError as error:
+            what = str(error).partition(": ")[2]
+            yield Complaint(file, source.front_lines.get("when", 1), 1, what, code="variant")

@@ -22,6 +22,7 @@ SECTIONS = "sections"
 
 _NAMES = frozenset({"name", "given_name", "family_name"})
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
+_NOTHING: Mapping[str, str] = {}
 _SCALARS = (str, int, Decimal, float, date, time)
 
 
@@ -29,18 +30,21 @@ class Record(Mapping[str, object]):
     """A read-only record of plain data; a field without a value is not there at all.
 
     Texts are made harmless, but for the fields that templates have `written`: their lines stay.
+    `defaults` stand in for fields that are blank.
     """
 
-    __slots__ = ("_fields", "_written", "label")
+    __slots__ = ("_defaults", "_fields", "_written", "label")
 
     def __init__(
         self,
         fields: Mapping[str, object],
         label: str = "the record",
         written: Collection[str] = (),
+        defaults: Mapping[str, str] = _NOTHING,
     ) -> None:
         self._fields = fields
         self._written = written
+        self._defaults = defaults
         self.label = label
 
     def __getitem__(self, name: str) -> object:
@@ -61,8 +65,16 @@ class Record(Mapping[str, object]):
     def __str__(self) -> NoReturn:
         raise RenderError(f"{self.label} is a whole record; name one field: {self.hint()}")
 
+    def with_defaults(self, defaults: Mapping[str, str]) -> Record:
+        """The same record, where blank fields have a value that stands in for them."""
+        return Record(self._fields, self.label, self._written, defaults)
+
     def value(self, name: str) -> object:
         """The value of a field as a template may see it, or None where it is blank."""
+        found = self._own(name)
+        return self._defaults.get(name) if found is None else found
+
+    def _own(self, name: str) -> object:
         raw = self._fields.get(name)
         if isinstance(raw, str) and name in self._written:
             return raw or None
@@ -121,6 +133,10 @@ class Missing(StrictUndefined):
     """A name without a value: the error says which, and what it may have been meant to be."""
 
     __slots__ = ()
+
+    def __bool__(self) -> bool:  # type: ignore[override]
+        # `{% if customer.given_name %}` asks whether it is there; only writing it is an error.
+        return False
 
     @property
     def _undefined_message(self) -> str:

@@ -7,7 +7,7 @@ records of plain data. Then limits on size, turns and time, put into the tree be
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -19,7 +19,7 @@ from jinja2.visitor import NodeTransformer
 from touchpoints.content.arithmetic import OPERATORS, operate
 from touchpoints.content.context import Missing, Record, attribute
 from touchpoints.content.fences import FENCES
-from touchpoints.content.files import SharedFiles
+from touchpoints.content.files import SharedFiles, TemplateFiles
 from touchpoints.content.filters import FILTERS, TESTS, printable
 from touchpoints.content.limits import SOURCE_BYTES, TAG_CHARACTERS, TAGS
 from touchpoints.content.markup import read_html
@@ -72,15 +72,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return attribute(obj, name, self.undefined(obj=obj, name=name))
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        file = filename or name or "<template>"
-        tree, complaints = examine(self, source, file)
+        # The name decides whether it is HTML: a subject may stand in the front of an HTML file.
+        file, html = filename or name or "<template>", is_html(name or filename or "")
+        tree, complaints = examine(self, source, file, html=html)
         errors = [complaint for complaint in complaints if complaint.severity == "error"]
         if tree is None or errors:
             raise PolicyError(errors)
-        links = read_html(tree).links if file.endswith(HTML_SUFFIX) else set()
-        fenced = _Fences(links).visit(tree)
-        assert isinstance(fenced, nodes.Template)  # noqa: S101 - the fences keep the root
-        return fenced
+        return fenced(tree, html)
+
+
+def fenced(tree: nodes.Template, html: bool) -> nodes.Template:
+    """A parsed template, past its wall, with the limits put into it; the tree itself changes."""
+    found = _Fences(read_html(tree).links if html else set()).visit(tree)
+    assert isinstance(found, nodes.Template)  # noqa: S101 - the fences keep the root
+    return found
 
 
 class _Fences(NodeTransformer):
@@ -116,13 +121,18 @@ class _Fences(NodeTransformer):
         return node
 
 
-def environment(root: Path | None = None) -> Sandbox:
-    """A new sandbox; `root` is the folder that `include` and `extends` may read from."""
+def is_html(name: str) -> bool:
+    """Whether a template of this name is HTML."""
+    return name.endswith(HTML_SUFFIX)
+
+
+def environment(files: TemplateFiles | None = None) -> Sandbox:
+    """A new sandbox; `files` are those that `include` and `extends` may read."""
     sandbox = Sandbox(
         undefined=Missing,
         finalize=printable,
-        autoescape=lambda name: bool(name and name.endswith(HTML_SUFFIX)),
-        loader=SharedFiles(root) if root else None,
+        autoescape=lambda name: is_html(name or ""),
+        loader=SharedFiles(files) if files else None,
         trim_blocks=True,
         lstrip_blocks=True,
         optimized=False,
@@ -133,28 +143,56 @@ def environment(root: Path | None = None) -> Sandbox:
     return sandbox
 
 
-def inspect(source: str, file: str, first_line: int = 1) -> tuple[Complaint, ...]:
+def inspect(
+    source: str, file: str, first_line: int = 1, html: bool | None = None
+) -> tuple[Complaint, ...]:
     """Everything in a template that is refused or unwise; nothing of it is run.
 
     `file` tells by its ending `.html.j2` what kind of text it is; `first_line` is the line of the
     file on which `source` begins.
     """
-    return examine(_PLAIN, source, file, first_line)[1]
+    return examine(_PLAIN, source, file, first_line, html)[1]
 
 
 def examine(
-    sandbox: Environment, source: str, file: str, first_line: int = 1
+    sandbox: Environment, source: str, file: str, first_line: int = 1, html: bool | None = None
 ) -> tuple[nodes.Template | None, tuple[Complaint, ...]]:
-    """The parsed template, if it can be parsed, and what is wrong with it."""
+    """The parsed template, if it can be parsed, and what is wrong with it.
+
+    `html` says what kind of text it is where the file's name does not.
+    """
+    html = is_html(file) if html is None else html
+    tree, findings = _parsed(sandbox, source, html)
+    lines = source.split("\n")
+    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+
+
+def study(
+    source: str, file: str, first_line: int = 1, html: bool | None = None
+) -> tuple[nodes.Template | None, tuple[Complaint, ...]]:
+    """The same for those who only read the tree, and read it often: parsed once."""
+    tree, findings = _studied(source, is_html(file) if html is None else html)
+    lines = source.split("\n")
+    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+
+
+@lru_cache(maxsize=256)
+def _studied(source: str, html: bool) -> tuple[nodes.Template | None, list[Finding]]:
+    return _parsed(_PLAIN, source, html)
+
+
+def _parsed(
+    sandbox: Environment, source: str, html: bool
+) -> tuple[nodes.Template | None, list[Finding]]:
     if len(source.encode("utf-8", "replace")) > SOURCE_BYTES:
         what = f"the template is larger than {SOURCE_BYTES // 1024} KB"
-        return None, (Complaint(file, first_line, 1, what, "split it up", "too-large"),)
+        return None, [Finding(1, what, "too-large", remedy="split it up")]
     tree, findings = None, _broken_characters(source) or _too_much(source)
     if not findings:
         try:
-            tree = Parser(sandbox, source, file, file).parse()
-            findings = refusals(tree, html=file.endswith(HTML_SUFFIX))
-            if file.endswith(HTML_SUFFIX) and not findings:
+            tree = Parser(sandbox, source).parse()
+            findings = refusals(tree, html=html)
+            if html and not findings:
                 findings = read_html(tree).findings
         except TemplateSyntaxError as error:
             findings = [Finding(error.lineno, error.message or "not a template", "syntax")]
@@ -162,8 +200,7 @@ def examine(
             findings = [Finding(1, "nested too deeply", "too-complex", remedy="make it simpler")]
         except (ValueError, OverflowError):
             findings = [Finding(1, "a number here is too long", "refused")]
-    lines = source.split("\n")
-    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+    return tree, findings
 
 
 def placed(finding: Finding, file: str, lines: list[str], first_line: int) -> Complaint:

@@ -31,9 +31,12 @@ class TemplateError(UsageError):
 class Compiler:
     """Turns the parsed expression into functions, and notes the fields that it reads."""
 
-    def __init__(self, expression: str, reads: set[tuple[str, str]]) -> None:
+    def __init__(
+        self, expression: str, reads: set[tuple[str, str]], roots: tuple[str, ...] = ROOTS
+    ) -> None:
         self._expression = expression
         self._reads = reads
+        self.roots = roots
 
     def compile(self, node: nodes.Node) -> Judge:
         """The function that gives the node's value for a customer."""
@@ -48,8 +51,8 @@ class Compiler:
 
     def read(self, root: str, name: str) -> Judge:
         """The function that reads one field of one record."""
-        if root not in ROOTS:
-            guess = nearest(root, ROOTS) or f"there are {', '.join(ROOTS)}"
+        if root not in self.roots:
+            guess = nearest(root, self.roots) or f"there are {', '.join(self.roots)}"
             raise self.wrong(f"there is no {root!r} here; {guess}", root)
         key = (root, name)
         self._reads.add(key)
@@ -71,10 +74,10 @@ def _list(compiler: Compiler, node: nodes.List | nodes.Tuple) -> Judge:
 
 
 def _name(compiler: Compiler, node: nodes.Name) -> Judge:
-    if node.name in ROOTS:
+    if node.name in compiler.roots:
         what = f"{node.name} is a whole record; name one of its fields: {node.name}.status"
         raise compiler.wrong(what, node.name)
-    guess = nearest(node.name, ROOTS) or f"there are {', '.join(ROOTS)}"
+    guess = nearest(node.name, compiler.roots) or f"there are {', '.join(compiler.roots)}"
     raise compiler.wrong(f"there is no {node.name!r} here; {guess}", node.name)
 
 

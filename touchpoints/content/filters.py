@@ -14,7 +14,9 @@ from markupsafe import escape
 
 from touchpoints.content import formats
 from touchpoints.content.arithmetic import bounded, exact, fits, number
-from touchpoints.content.context import Record
+from touchpoints.content.context import Missing, Record
+from touchpoints.content.naming import Person, named
+from touchpoints.content.openhours import LineHours
 from touchpoints.content.rendering import RENDERING
 from touchpoints.errors import RenderError
 
@@ -134,6 +136,30 @@ def _number(context: Context, value: object, digits: int | None = None) -> str:
     return formats.number_text(value, context[RENDERING].locale, digits)
 
 
+def _hours(value: object) -> object:
+    """The hours of a line with the holidays ahead: of `line`, or of `line.hours`."""
+    if isinstance(value, Record):
+        found = value.value("hours")
+        value = Missing(obj=value, name="hours") if found is None else found
+    if isinstance(value, LineHours):
+        return value.full
+    if isinstance(value, str | Undefined):
+        return value
+    raise RenderError(f"hours needs a line, not {kind(value)}: {{{{ line|hours }}}}")
+
+
+@pass_context
+def _name(context: Context, value: object, style: str = "full") -> object:
+    """A customer's name: full, given, family, or formal; missing where nothing is known."""
+    if isinstance(value, Undefined):
+        str(value)  # raises the error that names it
+    if not isinstance(value, Record):
+        raise RenderError(f"name needs a customer, not {kind(value)}: {{{{ customer|name }}}}")
+    found = named(Person.of(value.value), style, context[RENDERING].locale)
+    what = f"{value.label} has no {style} name; add |default('…') for those without"
+    return found or Missing(hint=what)
+
+
 def _sequence(filter_name: str, value: object, *, filled: bool = False) -> Sequence[object]:
     if isinstance(value, Undefined):
         str(value)  # raises the error that names it
@@ -180,7 +206,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "date": _date,
     "e": lambda value: escape(text(value)),
     "escape": lambda value: escape(text(value)),
+    "hours": _hours,
     "money": _money,
+    "name": _name,
     "number": _number,
     "time": _time,
     "urlencode": urlencode,

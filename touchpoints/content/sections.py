@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.context import SECTIONS
-from touchpoints.content.environment import environment, examine
+from touchpoints.content.environment import study
 from touchpoints.errors import TouchpointsError
 
 SECTION = "section"
@@ -46,14 +46,12 @@ def _reads_sections(catalogue: Catalogue, template: str, text: tuple[str, str]) 
         source = catalogue.find(template, channel, (locale,))
     except TouchpointsError:
         return False
-    return _names_sections(source.body, str(source.file))
+    written = source.html if source.body is None else source.body
+    return _names_sections(written or "", str(source.file))
 
 
 @lru_cache(maxsize=4096)
 def _names_sections(text: str, file: str) -> bool:
     """Parsed once: every claim asks for all texts, and one takes 2 ms."""
-    tree, _ = examine(_SANDBOX, text, file)
+    tree, _ = study(text, file)
     return tree is not None and any(node.name == SECTIONS for node in tree.find_all(nodes.Name))
-
-
-_SANDBOX = environment()

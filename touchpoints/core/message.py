@@ -101,11 +101,15 @@ Only a message that was rejected on one channel may still go by another one.
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a template says for one customer, before it takes the form of a channel."""
+    """What a template says for one customer, before it takes the form of a channel.
+
+    `sender` is the mailbox that it is from; None stands for the channel's.
+    """
 
     subject: str | None
     text: str
     html: str | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

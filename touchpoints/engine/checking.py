@@ -2,104 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
 from touchpoints.channels import open_channel
 from touchpoints.content.audience import Audience
 from touchpoints.content.body import Flaw, flaws
-from touchpoints.content.calling import Calling
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.check import check_template
 from touchpoints.content.expression import TemplateError
 from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.bodies import tree_of
-from touchpoints.engine.vocabulary import HISTORY, LINE, OCCURRENCE, Vocabulary
+from touchpoints.engine.texts import Texts, graded_as, kinds_of, relative
+from touchpoints.engine.trying import Render
+from touchpoints.engine.vocabulary import HISTORY, Vocabulary
 from touchpoints.errors import Complaint, PolicyError, UsageError
 from touchpoints.moments.annual import Annual
-from touchpoints.moments.event import Event
-from touchpoints.moments.fact import Fact
-from touchpoints.moments.lapsed import Lapsed
 from touchpoints.workspace import ChannelSettings, Workspace
 from touchpoints.workspace.document import FILE_NAME
 
 BROKEN = frozenset({"syntax", "refused", "too-complex", "html-place", "html-element"})
 """What no customer's data can mend; such a text stops a run before it does anything."""
 
-LEARNT = ("customer has no", "fact has no", "event has no")
-"""How complaints about fields begin that the next import may bring."""
-
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks one workspace; `known` is what its data have."""
+    """Checks one workspace; `known` is what its data have.
+
+    `drafts` are texts that are not saved yet, by their names in the templates folder, and `render`
+    makes them elsewhere than here.
+    """
 
     workspace: Workspace
     known: Vocabulary
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    render: Render | None = None
 
     def everything(self) -> tuple[Complaint, ...]:
         """All complaints about policy, channels and texts, in the order of the files."""
         policy = (*self.workspace.warnings, *self._channels(), *self._touchpoints())
-        return in_order((*policy, *self.templates()))
+        graded = (each for one in policy for each in graded_as(one, self.workspace.checks))
+        return in_order((*graded, *self.templates()))
 
     def templates(self, only: str | None = None) -> tuple[Complaint, ...]:
         """All complaints about the texts, of every template or of one."""
-        catalogue = Catalogue(self.workspace.templates)
-        uses = self._uses()
-        names = [*uses, *(name for name in catalogue.names() if name not in uses)]
-        found: list[Complaint] = []
-        for name in names if only is None else [only]:
-            users = uses.get(name, [])
-            channels = [channel for design in users for channel in design.channels]
-            asked = list(dict.fromkeys(channels)) or list(catalogue.channels(name))
-            locales = self._locales(catalogue, name)
-            complaints = check_template(
-                catalogue, name, asked, locales, self._names(users), self._calling(users)
-            )
-            found += [_softened(each) for each in complaints]
-        return in_order(_relative(each, self.workspace.root) for each in found)
-
-    def _uses(self) -> dict[str, list[Touchpoint]]:
-        uses: dict[str, list[Touchpoint]] = {}
-        for design in self.workspace.policy.touchpoints.values():
-            for name in design.templates:
-                uses.setdefault(name, []).append(design)
-        return uses
-
-    def _locales(self, catalogue: Catalogue, name: str) -> list[str]:
-        """The workspace's, the customers', and those that the template has on some channel."""
-        own = [
-            locale
-            for channel in catalogue.channels(name)
-            for locale in catalogue.locales(name, channel)
-        ]
-        wanted = (self.workspace.policy.locale, *self.known.locales, *own)
-        return [locale for locale in dict.fromkeys(wanted) if locale]
-
-    def _names(self, users: Sequence[Touchpoint]) -> Mapping[str, Collection[str] | None]:
-        if not users:
-            return {}
-        facts, events = (set().union(*kinds) for kinds in zip(*map(_kinds, users), strict=True))
-        return {
-            "customer": self.known.customer,
-            "fact": self.known.fact(facts),
-            "event": self.known.event(events),
-            "line": LINE,
-            "occurrence": OCCURRENCE,
-        }
-
-    def _calling(self, users: Sequence[Touchpoint]) -> Calling:
-        lines = self.workspace.policy.lines
-        phones = [line.phone for line in lines.values()]
-        company = self.workspace.company.get("phone")
-        return Calling(
-            phones=[*phones, company] if company else phones,
-            lines=tuple(lines),
-            users={design.name: design.line for design in users},
-            company_phone=company is not None,
-        )
+        return in_order(Texts(self.workspace, self.known, self.drafts, self.render).all(only))
 
     def _channels(self) -> Iterator[Complaint]:
         for each in self.workspace.channels.values():
@@ -146,19 +95,19 @@ class Checker:
             what = f"the audience cannot be used: {error}"
             yield Complaint(FILE_NAME, *place, what, code="audience")
             return
-        for record, field in audience.fields:
+        for record, asked in audience.fields:
             fields = self._fields(design, record)
-            if fields is not None and field not in fields:
-                near = get_close_matches(field, list(fields), n=1)
-                what = f"no {record} has a {field!r} so far, which this audience asks for"
+            if fields is not None and asked not in fields:
+                near = get_close_matches(asked, list(fields), n=1)
+                what = f"no {record} has a {asked!r} so far, which this audience asks for"
                 remedy = f"did you mean {near[0]!r}?" if near else "check the name, or import it"
-                place = self._place(design, max(0, design.audience.find(field)))
+                place = self._place(design, max(0, design.audience.find(asked)))
                 yield Complaint(FILE_NAME, *place, what, remedy, "unknown-name", "warning")
 
     def _fields(self, design: Touchpoint, record: str) -> Collection[str] | None:
         if record == "history":
             return HISTORY
-        facts, events = _kinds(design)
+        facts, events = kinds_of(design)
         if record in {"fact", "event"}:
             return self.known.fact(facts) if record == "fact" else self.known.event(events)
         return self.known.customer if record == "customer" else None
@@ -175,21 +124,11 @@ def refuse_broken_texts(workspace: Workspace) -> None:
     """Raises PolicyError where a text of an enabled touchpoint can never be rendered."""
     designs = workspace.policy.touchpoints.values()
     used = dict.fromkeys(name for each in designs if each.enabled for name in each.templates)
-    checker = Checker(workspace, Vocabulary())
-    found = [complaint for name in used for complaint in checker.templates(name)]
+    texts = Texts(workspace, Vocabulary(), trying=False)
+    found = [complaint for name in used for complaint in texts.all(name)]
     broken = [each for each in found if each.code in BROKEN and each.severity == "error"]
     if broken:
         raise PolicyError(in_order(broken))
-
-
-def _kinds(design: Touchpoint) -> tuple[set[str], set[str]]:
-    """The kinds of facts and of events that a touchpoint's texts and audience may look at."""
-    match design.moment:
-        case Fact(fact=kind):
-            return {kind}, set()
-        case Event(event=kind) | Lapsed(since=kind):
-            return set(), {kind}
-    return set(), set()
 
 
 def texts_alone(root: Path) -> tuple[Complaint, ...]:
@@ -198,7 +137,7 @@ def texts_alone(root: Path) -> tuple[Complaint, ...]:
     found: list[Complaint] = []
     for name in catalogue.names():
         found += check_template(catalogue, name, catalogue.channels(name), (), {})
-    return in_order(_relative(each, root.absolute()) for each in found)
+    return in_order(relative(each, root.absolute()) for each in found)
 
 
 def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
@@ -207,15 +146,3 @@ def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
     return tuple(
         sorted(each_once, key=lambda one: (one.file != FILE_NAME, one.file, one.line, one.column))
     )
-
-
-def _softened(complaint: Complaint) -> Complaint:
-    """A field that no customer has so far is a warning."""
-    learnt = complaint.code == "unknown-name" and complaint.what.startswith(LEARNT)
-    return replace(complaint, severity="warning") if learnt else complaint
-
-
-def _relative(complaint: Complaint, root: Path) -> Complaint:
-    file = Path(complaint.file)
-    shown = file.relative_to(root).as_posix() if file.is_relative_to(root) else complaint.file
-    return replace(complaint, file=shown)

@@ -10,6 +10,7 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy import Connection
 
+from touchpoints.content.variant import Choice
 from touchpoints.core.message import Message
 from touchpoints.core.policy import Touchpoint
 from touchpoints.core.rulebook import Rulebook
@@ -71,17 +72,7 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
     customer.
     """
     with database.reading() as connection:
-        numbers = reading.customer_numbers(connection, [wanted.customer])
-        if wanted.customer not in numbers:
-            raise UsageError(f"no customer {wanted.customer!r}; check the id, or import it first")
-        no = numbers[wanted.customer]
-        found = sorted(
-            _occurrences(connection, (workspace, wanted, no), int(as_of.timestamp())),
-            key=lambda each: (each.window, each.key),
-        )
-        if not found:
-            raise UsageError(_absent(wanted))
-        subject = found[0].subject(wanted, no)
+        subject = _subject(connection, workspace, wanted, as_of)
         try:
             wording, texts = Wording(workspace), []
             for each in _sections(connection, workspace, subject, as_of):
@@ -90,6 +81,30 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
             return wording.message(connection, subject, as_of, texts)
         except RenderError as error:
             raise UsageError(f"{wanted.customer}: {error}") from error
+
+
+def choose(database: Database, workspace: Workspace, wanted: Wanted, as_of: datetime) -> Choice:
+    """Which file that message is written from, and by which rules. Raises UsageError."""
+    with database.reading() as connection:
+        subject = _subject(connection, workspace, wanted, as_of)
+        return Wording(workspace).choose(connection, subject, as_of)
+
+
+def _subject(
+    connection: Connection, workspace: Workspace, wanted: Wanted, as_of: datetime
+) -> Subject:
+    """What the wanted message is about. Raises UsageError where there is nothing."""
+    numbers = reading.customer_numbers(connection, [wanted.customer])
+    if wanted.customer not in numbers:
+        raise UsageError(f"no customer {wanted.customer!r}; check the id, or import it first")
+    no = numbers[wanted.customer]
+    found = sorted(
+        _occurrences(connection, (workspace, wanted, no), int(as_of.timestamp())),
+        key=lambda each: (each.window, each.key),
+    )
+    if not found:
+        raise UsageError(_absent(wanted))
+    return found[0].subject(wanted, no)
 
 
 def _occurrences(

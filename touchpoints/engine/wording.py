@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.context import SECTIONS
 from touchpoints.content.render import Renderer
 from touchpoints.content.sections import SECTION
+from touchpoints.content.variant import Choice
 from touchpoints.core.calendar import date_of
 from touchpoints.core.message import Message, Rendered
 from touchpoints.core.plan import Plan
@@ -20,7 +21,7 @@ from touchpoints.core.policy import Touchpoint
 from touchpoints.engine.birthdays import years_since_birth
 from touchpoints.engine.bodies import Bodies
 from touchpoints.engine.crowd import BASE_COLUMNS, address_of
-from touchpoints.engine.hourwords import hours_in_words
+from touchpoints.engine.hourwords import line_hours
 from touchpoints.engine.matter import matter
 from touchpoints.engine.people import whole_customer
 from touchpoints.errors import RenderError
@@ -96,7 +97,9 @@ class Wording:
 
     def __init__(self, workspace: Workspace, unseen: Collection[str] = ()) -> None:
         self._workspace, self._unseen = workspace, frozenset(unseen)
-        self._renderer = Renderer(Catalogue(workspace.templates), workspace.policy.locale)
+        self._renderer = Renderer(
+            Catalogue(workspace.templates), workspace.policy.locale, workspace.longest
+        )
         self._bodies = Bodies(workspace.channels.values())
 
     def message(
@@ -118,9 +121,16 @@ class Wording:
         context = self._context(connection, subject, row, now)
         context[SECTIONS] = tuple(sections)
         rendered = self._renderer.render(subject.template, channel.name, _locale(row), context)
-        shown = Rendered(rendered.subject, "") if channel.name in self._unseen else rendered
+        unseen = channel.name in self._unseen
+        shown = replace(rendered, text="", html=None) if unseen else rendered
         content = self._content(channel, subject, (address, now), shown)
         return subject.message((address, rendered.subject, rendered.text, content), now)
+
+    def choose(self, connection: Connection, subject: Subject, now: datetime) -> Choice:
+        """Which file a message is written from, and by which rules. Raises UsageError."""
+        row = reading.customers(connection, [subject.customer_no], _COLUMNS)[0]
+        context = self._context(connection, subject, row, now)
+        return self._renderer.choose(subject.template, subject.channel, _locale(row), context)
 
     def section(self, connection: Connection, subject: Subject, now: datetime) -> str:
         """The short text of a message that travels in another. Raises RenderError, UsageError."""
@@ -144,7 +154,7 @@ class Wording:
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             spoken = self._renderer.spoken(subject.template, subject.channel, _locale(row))
-            words = hours_in_words(line.hours, spoken)
+            words = line_hours(self._workspace.policy, line, spoken, int(now.timestamp()))
             context["line"] = {"name": line.name, "phone": line.phone, "hours": words}
         return context
 
@@ -166,7 +176,7 @@ class Wording:
         reply_to = channel.options.get("reply_to")
         envelope = Envelope(
             key=subject.key,
-            sender=str(channel.options.get("from") or f"{self._workspace.name} <{NO_SENDER}>"),
+            sender=rendered.sender or sender_of(self._workspace, channel),
             to=address,
             date=now.astimezone(UTC),
             reply_to=str(reply_to) if reply_to else None,
@@ -179,6 +189,11 @@ class Wording:
             if address in what:
                 what = f"the address on {channel.name} is not one that mail can be sent to"
             raise RenderError(what) from error
+
+
+def sender_of(workspace: Workspace, channel: ChannelSettings) -> str:
+    """Who a mail is from, unless its template says so."""
+    return str(channel.options.get("from") or f"{workspace.name} <{NO_SENDER}>")
 
 
 def _locale(row: Row) -> str | None:

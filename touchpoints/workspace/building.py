@@ -99,6 +99,7 @@ def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:
         channel.kind or ("email" if mails else "text"),
         {key: options[key] for key in OPTIONS[channel.transport] if key in options},
         None if channel.rate is None else Rate.parse(channel.rate),
+        channel.limit,
     )
 
 

@@ -191,6 +191,8 @@ Share = Annotated[
 ]
 Priority = Annotated[int, Field(ge=0, le=100), BeforeValidator(_not_a_bool)]
 Cost = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False), BeforeValidator(_not_a_bool)]
+Characters = Annotated[int, Field(ge=20, le=100_000), BeforeValidator(_not_a_bool)]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 Timeout = Annotated[float, Field(ge=0.1, le=3600), BeforeValidator(_not_a_bool)]
 AtMost = Annotated[
     int,

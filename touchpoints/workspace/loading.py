@@ -7,6 +7,7 @@ from pathlib import Path
 
 from touchpoints.errors import Complaint, PolicyError
 from touchpoints.workspace.building import absolute_database, build_channels, build_policy
+from touchpoints.workspace.codes import check_codes
 from touchpoints.workspace.complaints import validate
 from touchpoints.workspace.document import FILE_NAME, Document, open_document
 from touchpoints.workspace.listening import Listen
@@ -31,6 +32,7 @@ def load(root: Path, environ: Mapping[str, str]) -> Workspace:
     file, unfit = validate(WorkspaceSection, document)
     occasions, untimely = read_occasions(document)
     further = [*unfit, *untimely, *check_references(document), *check_options(document)]
+    further += check_codes(document)
     further = [found for found in further if (found.line, found.column) not in places]
     complaints = _in_order([*malformed, *unset, *further])
     if any(complaint.severity == "error" for complaint in complaints):
@@ -59,6 +61,8 @@ def _build(
         tree=document.root,
         warnings=_in_order([*warnings, *check_reach(policy, document)]),
         listen=None if file.listen is None else Listen.parse(file.listen),
+        checks=file.checks,
+        link_hosts=None if file.link_hosts is None else tuple(file.link_hosts),
     )
 
 

@@ -27,6 +27,8 @@ def _null_is_a_name(value: object) -> object:
     return "null" if value is None else value
 
 
+Severity = Literal["error", "warning", "remark", "off"]
+
 Blank = BeforeValidator(_blank_is_empty)
 ByName = Annotated[dict[fields.Name, Annotated[_Section, Blank]], Blank]
 
@@ -62,6 +64,7 @@ class ChannelKeys(Section):
     rate: times.Rate | None = Field(
         None, description="how fast messages leave at most, such as 600 per minute"
     )
+    limit: fields.Characters | None = Field(None, description="the most characters of one message")
     path: fields.Line | None = Field(None, description="file: the folder to write to")
     url: fields.ChannelUrl | None = Field(
         None, description="smtp: the server, smtp://HOST:PORT; http and webhook: https://HOST/PATH"
@@ -211,6 +214,12 @@ class WorkspaceSection(Section):
     )
     listen: fields.ListenAt | None = Field(
         None, description="where the daemon answers /healthz and /metrics, such as 127.0.0.1:9464"
+    )
+    checks: Annotated[dict[str, Severity], Blank] = Field(
+        {}, description="how severe a finding of `check` is, by its code: error, warning, … off"
+    )
+    link_hosts: list[fields.Host] | None = Field(
+        None, description="the hosts that links in texts may lead to, and theirs below"
     )
 
 

@@ -23,7 +23,8 @@ class ChannelSettings:
     `options` holds the transport's own keys: `path` (file; absolute), `url`, `timeout` (seconds)
     and `verify` (smtp), `from` and `reply_to`, those of `RequestKeys` (http, webhook). Where a
     value comes from the environment, its `repr` is `${NAME}`. `rate` is how fast messages leave at
-    most; it decides nothing about who gets one and when, so it is no part of the policy.
+    most; it decides nothing about who gets one and when, so it is no part of the policy. `limit` is
+    the most characters of one message.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ChannelSettings:
     kind: Kind
     options: Mapping[str, object] = field(default_factory=dict)
     rate: Rate | None = None
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Workspace:
     """A folder with its rules: what `touchpoints.yaml` says, checked whole.
 
     `database` is a URL with an absolute path, `company` always has `name`, and `warnings` are the
-    complaints that did not stand in the way.
+    complaints that did not stand in the way. `checks` says how severe findings are, by their codes;
+    `link_hosts` are those that links may lead to, None any.
     """
 
     root: Path
@@ -69,6 +72,8 @@ class Workspace:
     warnings: tuple[Complaint, ...] = ()
     limits: Limits = Limits()
     listen: Listen | None = None
+    checks: Mapping[str, str] = field(default_factory=dict)
+    link_hosts: tuple[str, ...] | None = None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -79,6 +84,11 @@ class Workspace:
         """This workspace with at most so many messages in a run, where that is less."""
         known = [each for each in (per_run, self.limits.per_run) if each is not None]
         return replace(self, limits=replace(self.limits, per_run=min(known, default=None)))
+
+    @property
+    def longest(self) -> Mapping[str, int]:
+        """The most characters of one message, of the channels that have such a limit."""
+        return {each.name: each.limit for each in self.channels.values() if each.limit}
 
     @property
     def templates(self) -> Path:

@@ -1,0 +1,84 @@
+"""`touchpoints template test`: what the sample customers get, compared with what was accepted."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from touchpoints.cli.context import Context
+from touchpoints.content.catalogue import Catalogue
+from touchpoints.content.context import nearest
+from touchpoints.engine.golden import Outcome, outcomes
+from touchpoints.engine.samples import read_samples
+from touchpoints.engine.trying import Trials
+from touchpoints.errors import UsageError
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--update", is_flag=True, help="Accept what the texts say now as right.")
+@click.pass_obj
+def test(context: Context, name: str | None, update: bool) -> None:
+    """Render every text for the sample customers and compare with what is stored.
+
+    The samples stand in templates/samples.yaml; what is stored, in templates/NAME/golden, for you
+    to review in git. A difference, or a text that cannot be made, ends with exit code 2.
+
+    \b
+    Example:
+      touchpoints template test
+      touchpoints template test birthday --update
+    """
+    workspace = context.workspace
+    catalogue = Catalogue(workspace.templates)
+    if name is not None:
+        known_template(name, workspace.templates)
+    trials = Trials(workspace, catalogue, read_samples(workspace.templates))
+    made = failed = changed = 0
+    for each in [name] if name else catalogue.names():
+        tried = list(trials.of(each))
+        broken = [trial for trial in tried if trial.error]
+        for trial in broken:
+            click.echo(f"{each}: {trial.channel} for {trial.sample} cannot be made: {trial.error}")
+        made, failed = made + len(tried), failed + len(broken)
+        for outcome in () if broken else outcomes(workspace.templates / each, tried):
+            changed += _told(outcome, workspace.root, update=update)
+        for file in trials.speechless(each):
+            click.echo(f"{each}: no sample customer reads {file}; add one to samples.yaml")
+    click.echo(_summary(made, failed, changed, update=update))
+    sys.exit(2 if failed or (changed and not update) else 0)
+
+
+def _told(outcome: Outcome, root: Path, *, update: bool) -> int:
+    """Show what has changed in one golden file, or accept it; 1 where something has."""
+    if outcome.same:
+        return 0
+    name = outcome.file.relative_to(root).as_posix()
+    if update:
+        outcome.accept()
+        click.echo(f"{'removed' if outcome.now is None else 'stored'} {name}")
+    else:
+        click.echo(outcome.difference(name))
+    return 1
+
+
+def _summary(made: int, failed: int, changed: int, *, update: bool) -> str:
+    texts = f"{made:,} renderings"
+    if failed:
+        texts += f", {failed:,} of them cannot be made"
+    if not changed:
+        return f"{texts}: as stored" if not failed else texts
+    files = f"{changed:,} file" + ("s" if changed > 1 else "")
+    if update:
+        return f"{texts}: {files} updated"
+    return f"{texts}: {files} changed; accept with: touchpoints template test --update"
+
+
+def known_template(name: str, root: Path) -> None:
+    """Raises UsageError for a template that is not there."""
+    names = Catalogue(root).names()
+    if name not in names:
+        hint = nearest(name, names) or f"there are {', '.join(names) or 'none'}"
+        raise UsageError(f"no template {name!r} in {root}; {hint}")

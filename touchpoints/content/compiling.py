@@ -1,0 +1,126 @@
+"""A template made ready to run: each of its texts compiled, and where in its file it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Template, TemplateError, TemplateNotFound
+
+from touchpoints.content.catalogue import Source
+from touchpoints.content.environment import Sandbox, examine, fenced, is_html
+from touchpoints.errors import PolicyError, RenderError, UsageError
+
+FAULTS = (
+    TemplateError,
+    RenderError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a template may run into; all else is our own mistake and is not hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text of a template, compiled, and where in its file it begins."""
+
+    template: Template
+    file: Path
+    first_line: int
+
+    def run(self, names: Mapping[str, object], limit: int) -> str:
+        """The text for these names, at most `limit` characters long.
+
+        Raises RenderError where the data do not do, and UsageError for a broken template.
+        """
+        pieces: list[str] = []
+        size = 0
+        try:
+            for piece in self.template.root_render_func(self.template.new_context(dict(names))):
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    raise RenderError(f"the text is longer than {limit:,} characters")
+        except TemplateNotFound as error:
+            raise UsageError(f"{self._place(error)}: there is no file {error.name!r}") from error
+        except RecursionError as error:
+            raise UsageError(f"{self._place(error)}: it includes itself") from error
+        except FAULTS as error:
+            raise RenderError(f"{self._place(error)}: {error}") from error
+        return "".join(pieces)
+
+    def _place(self, error: BaseException) -> str:
+        """`file:line` of the innermost template line that an error came from."""
+        file, line = str(self.file), self.first_line
+        trace = error.__traceback__
+        while trace is not None:
+            template = trace.tb_frame.f_globals.get("__jinja_template__")
+            if isinstance(template, Template):
+                file = template.filename or file
+                line = template.get_corresponding_lineno(trace.tb_lineno)
+                if template is self.template:
+                    line += self.first_line - 1
+            trace = trace.tb_next
+        return f"{file}:{line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The parts of one source, ready to run; `defaults` are the declared ones by record."""
+
+    source: Source
+    text: Part | None
+    subject: Part | None
+    preheader: Part | None
+    html: Part | None
+    defaults: Mapping[str, Mapping[str, str]]
+
+
+def compiled(sandbox: Sandbox, source: Source) -> Compiled:
+    """Compile a source. Raises PolicyError, with places in the file, for what is refused."""
+    html = None
+    if source.html is not None and source.html_file is not None:
+        html = _part(sandbox, source.html, source.html_file, source.html_line)
+    text = None
+    if source.body is not None:
+        text = _part(sandbox, source.body, source.file, source.body_line)
+    defaults: dict[str, dict[str, str]] = {}
+    for each in source.variables:
+        if each.default is not None:
+            defaults.setdefault(each.record, {})[each.field] = each.default
+    return Compiled(
+        source,
+        text,
+        _front(sandbox, source, "subject"),
+        _front(sandbox, source, "preheader"),
+        html,
+        defaults,
+    )
+
+
+def _front(sandbox: Sandbox, source: Source, key: str) -> Part | None:
+    """A header, which is plain text also where the front matter stands in an HTML file."""
+    if key not in source.front:
+        return None
+    line = source.front_lines.get(key, 1)
+    return _part(sandbox, source.front[key], source.file, line, is_header=True)
+
+
+def _part(
+    sandbox: Sandbox, text: str, file: Path, first_line: int, *, is_header: bool = False
+) -> Part:
+    name = f"{file}:front" if is_header else str(file)
+    tree, complaints = examine(sandbox, text, str(file), first_line, is_html(name))
+    errors = [complaint for complaint in complaints if complaint.severity == "error"]
+    if tree is None or errors:
+        raise PolicyError(errors)
+    try:
+        code = sandbox.compile(fenced(tree, is_html(name)), name, str(file))
+    except (TemplateError, SyntaxError, RecursionError) as error:
+        raise UsageError(f"{file}:{first_line}: cannot be compiled: {error}") from error
+    return Part(Template.from_code(sandbox, code, {}), file, first_line)
