@@ -1,0 +1,203 @@
+"""One world under so many kills: what happens in it, who dies where, and what is left."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+
+from tests.chaos import outbox
+from tests.chaos.crew import Life
+from tests.chaos.evidence import Evidence
+from tests.chaos.fate import NAMED, Fate, Point
+from tests.chaos.ledger import LedgerReader
+from tests.chaos.place import Place
+from tests.chaos.watch import Watch
+from tests.chaos.worker import IDLE, REFUSED, settle, work
+
+LONGEST_LIFE = 2.0
+"""Seconds after which a worker is killed that has not come to its point."""
+DAY = 86_400
+LEASE = 900
+"""Seconds of the world that pass while a worker stands still: longer than any lease."""
+_SHARES: dict[Point, float] = {
+    Point.BEFORE_COMMIT: 3,
+    Point.AFTER_COMMIT: 3,
+    Point.AFTER_READING: 1,
+    Point.JUDGING: 1,
+    Point.BEFORE_SEND: 2,
+    Point.MID_SEND: 3,
+    Point.AFTER_SEND: 3,
+    Point.RANDOM: 3,
+    Point.GROWTH: 2,
+    Point.STOPPED: 1,
+    Point.COLD: 0.06,
+}
+
+
+@dataclass
+class Record:
+    """What a chapter counts: kills by point, seconds from a start to the first send, refusals."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    restarts: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+    refused: int = 0
+    idle: int = 0
+
+
+class Chapter:
+    """A world in which workers are killed, one after another, until it may come to its end."""
+
+    def __init__(self, place: Place, seed: str) -> None:
+        self._place, self._draw = place, random.Random(f"{seed} chapter")
+        self._reader = LedgerReader(place.ledger)
+        self._watch = Watch(LedgerReader(place.ledger))
+        self._told = LedgerReader(place.ledger)
+        self.record = Record()
+
+    def live_through(self, kills: int, progress: Callable[[int], None]) -> None:
+        """Kill so many workers. Who finds nothing to do and ends by itself does not count."""
+        while self.record.kills.total() < kills:
+            self._pass_time()
+            point = self._draw.choices(list(_SHARES), list(_SHARES.values()))[0]
+            self._one_life(point)
+            done = self.record.kills.total()
+            with closing(self._place.database()) as database:
+                self._watch.look(database, f"kill {done} {point}")
+            progress(done)
+
+    def come_to_an_end(self) -> Evidence:
+        """Heal everything, let two days pass in which everything closes, and gather evidence."""
+        place = self._place
+        place.provider.heal()
+        end = place.clock.seconds() + 2.1 * DAY
+        step = 3300.0
+        code = Life.begun(partial(settle, place, end, step)).end()
+        assert code == 0, "the last worker failed"
+        with closing(place.database()) as database:
+            self._watch.look(database, "the end")
+            return Evidence(
+                world=place.world,
+                ledger=self._watch.ledger,
+                messages=outbox.messages(database),
+                attempts=outbox.attempts(database),
+                end=end,
+                seen=frozenset(self._watch.seen),
+                remarks=self._watch.remarks,
+                steps=outbox.steps(database),
+                damages=outbox.damages(database),
+            )
+
+    def _pass_time(self) -> None:
+        """Minutes pass, sometimes hours, and things happen to people."""
+        draw, place = self._draw, self._place
+        most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
+        place.clock.advance(draw.uniform(20, most))
+        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(8, 30))
+        place.clerk.happens(happening)
+        if draw.random() < 0.2:
+            place.clerk.receipts(self._receipts())
+
+    def _receipts(self) -> list[tuple[str, str, float]]:
+        """What providers tell late, out of order, and often twice."""
+        keys = [each.key for each in self._told.more()]
+        self._draw.shuffle(keys)
+        now = self._place.clock.seconds()
+        kinds = self._draw.choices(("delivered", "bounced"), (19, 1), k=len(keys))
+        told = [(kind, key, now) for kind, key in zip(kinds, keys, strict=True)]
+        return told + told[: len(told) // 2]
+
+    def _meanwhile(self) -> None:
+        """Somebody opts out or pays while the workers are at work."""
+        draw, place = self._draw, self._place
+        if draw.random() < 0.08:
+            place.clerk.opts_out(draw.choice(list(place.world.people)), place.clock)
+        if draw.random() < 0.15:
+            place.clerk.pays(draw.choice(list(place.world.instalments)), place.clock)
+
+    def _one_life(self, point: Point) -> None:
+        if point == Point.COLD:
+            self._cold()
+            return
+        due, size = self._due(), self._reader.size()
+        life = self._begun(point)
+        if point in NAMED:
+            if life.outlives(self._draw.uniform(0.0, 0.15)):
+                self._meanwhile()
+            life.outlives(LONGEST_LIFE)
+        elif point == Point.RANDOM:
+            life.outlives(self._draw.uniform(0.0, 0.15))
+            self._meanwhile()
+            life.outlives(self._draw.uniform(0.0, 0.3))
+        else:
+            growth = self._draw.randrange(1, 4000)
+            life.outlives(LONGEST_LIFE / 4, lambda: self._reader.size() >= size + growth)
+            if point == Point.STOPPED:
+                self._stand_still(life)
+        self._count(life, point)
+        if due and life.first_sign is not None:
+            self.record.restarts.append(life.first_sign)
+
+    def _count(self, life: Life, point: Point) -> None:
+        """Kill it where it has not come to its point, and count at which point it died."""
+        by_itself = life.over()
+        life.kill()
+        if life.status == IDLE:
+            self.record.idle += 1
+            return
+        assert life.status == -signal.SIGKILL, f"a worker ended with {life.status}"
+        self.record.kills[point if by_itself or point not in NAMED else Point.RANDOM] += 1
+
+    def _begun(self, point: Point) -> Life:
+        turns = {Point.BEFORE_COMMIT: 25, Point.AFTER_COMMIT: 25, Point.JUDGING: 17}
+        turn = self._draw.randrange(1, turns.get(point, 8))
+        fate = Fate(point, turn, self._draw.uniform(0.0, 0.02))
+        size = self._reader.size()
+        return Life.begun(
+            partial(work, self._place, fate),
+            lambda: self._reader.size() > size,
+        )
+
+    def _stand_still(self, life: Life) -> None:
+        """The world goes on without it; whoever wants to take over does what the store allows."""
+        if life.over():
+            return
+        life.stop()
+        self._place.clock.advance(LEASE)
+        other = self._begun(Point.STOPPED)
+        other.outlives(0.15)
+        self._meanwhile()
+        other.kill()
+        if other.status == REFUSED:
+            self.record.refused += 1
+        else:
+            self.record.kills[Point.RANDOM] += 1
+        life.go_on()
+        life.outlives(self._draw.uniform(0.0, 0.2))
+
+    def _cold(self) -> None:
+        """The program as an operator starts it, killed as soon as something has been taken."""
+        due, size, now = self._due(), self._reader.size(), self._place.clock.now().isoformat()
+        began = time.monotonic()
+        command = [sys.executable, "-m", "touchpoints", "-w", str(self._place.folder), "run"]
+        program = subprocess.Popen([*command, "--as-of", now], stderr=subprocess.PIPE)
+        while self._reader.size() == size and time.monotonic() < began + 5:
+            assert program.poll() is None, "`touchpoints run` has ended by itself"
+            time.sleep(0.001)
+        if due and self._reader.size() > size:
+            self.record.cold.append(time.monotonic() - began)
+        program.kill()
+        program.communicate()
+        self.record.kills[Point.COLD] += 1
+
+    def _due(self) -> int:
+        with closing(self._place.database()) as database:
+            return outbox.due(database, self._place.clock.seconds())
