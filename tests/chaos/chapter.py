@@ -40,6 +40,13 @@ _SHARES: dict[Point, float] = {
     Point.STOPPED: 1,
     Point.COLD: 0.06,
 }
+_TURNS = {
+    Point.BEFORE_COMMIT: 32,
+    Point.AFTER_COMMIT: 32,
+    Point.AFTER_READING: 3,
+    Point.JUDGING: 17,
+}
+"""How often a worker may come to its point before it dies there: so often it usually does."""
 
 
 @dataclass
@@ -101,7 +108,7 @@ class Chapter:
         draw, place = self._draw, self._place
         most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
         place.clock.advance(draw.uniform(20, most))
-        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(8, 30))
+        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(4, 12))
         place.clerk.happens(happening)
         if draw.random() < 0.2:
             place.clerk.receipts(self._receipts())
@@ -138,7 +145,7 @@ class Chapter:
             self._meanwhile()
             life.outlives(self._draw.uniform(0.0, 0.3))
         else:
-            growth = self._draw.randrange(1, 4000)
+            growth = self._draw.randrange(1, 8000)
             life.outlives(LONGEST_LIFE / 4, lambda: self._reader.size() >= size + growth)
             if point == Point.STOPPED:
                 self._stand_still(life)
@@ -157,8 +164,7 @@ class Chapter:
         self.record.kills[point if by_itself or point not in NAMED else Point.RANDOM] += 1
 
     def _begun(self, point: Point) -> Life:
-        turns = {Point.BEFORE_COMMIT: 25, Point.AFTER_COMMIT: 25, Point.JUDGING: 17}
-        turn = self._draw.randrange(1, turns.get(point, 8))
+        turn = self._draw.randrange(1, _TURNS.get(point, 20))
         fate = Fate(point, turn, self._draw.uniform(0.0, 0.02))
         size = self._reader.size()
         return Life.begun(

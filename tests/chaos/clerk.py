@@ -93,7 +93,7 @@ class Clerk:
 
     def _fact(self, ref: str, status: str) -> dict[str, object]:
         owed = self._world.instalments[ref]
-        due = {"date": owed.due.isoformat(), "status": status, "amount": "100"}
+        due: dict[str, object] = {"date": owed.due.isoformat(), "status": status, "amount": "100"}
         return {"customer": owed.customer, "kind": "instalment", "ref": ref} | due
 
     def _take(self, kind: str, records: Iterable[Mapping[str, object]]) -> None:

@@ -33,7 +33,6 @@ class Stored:
     in_doubt: bool
     failed: str | None
     merged_into: str | None
-    sent_at: int | None
 
     @property
     def design(self) -> Design:
@@ -93,11 +92,11 @@ def messages(database: Database) -> list[Stored]:
     """The whole outbox."""
     sql = (
         f"SELECT {_KEY}, m.state, m.channel, m.sha256, m.fence, m.in_doubt, m.failed,"
-        " m.merged_into, m.sent_at FROM message m JOIN customer c ON c.no = m.customer_no"
+        " m.merged_into FROM message m JOIN customer c ON c.no = m.customer_no"
     )
     with database.reading() as connection:
         found = rows(connection, sql)
-    return [Stored(*row[:5], bool(row[5]), *row[6:]) for row in found]
+    return [Stored(*row) for row in found]
 
 
 def attempts(database: Database) -> dict[str, list[Attempt]]:

@@ -49,7 +49,7 @@ class PostOffice(Counter):
             reset(writer)
             return False
         await _say(writer, b"354 go on\r\n")
-        lines = []
+        lines: list[bytes] = []
         while (line := await reader.readline()) != b".\r\n":
             if not line or (fault == Fault.HALF and lines):
                 reset(writer)

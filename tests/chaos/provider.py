@@ -57,7 +57,12 @@ async def main(folder: Path, seed: str, channels: list[str]) -> None:
     print(json.dumps({each.channel: each.port for each in counters}), flush=True)
     over, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, over.set)
-    loop.add_signal_handler(signal.SIGUSR1, lambda: [each.faults.heal() for each in counters])
+
+    def heal() -> None:
+        for each in counters:
+            each.faults.heal()
+
+    loop.add_signal_handler(signal.SIGUSR1, heal)
     await over.wait()
 
 

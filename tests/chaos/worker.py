@@ -17,7 +17,7 @@ PAUSE = 0.004
 """Seconds between two ticks."""
 REFUSED, IDLE = 4, 5
 """The exit codes of a worker who finds another owner, and of one with nothing left to do."""
-IDLE_TICKS = 3
+IDLE_TICKS = 1
 
 
 def work(place: Place, fate: Fate) -> int:
