@@ -45,7 +45,7 @@ class Place:
             file = folder / "templates" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        rules = policy(url or "sqlite:///touchpoints.db", provider.ports, channels)
+        rules = policy(url or "sqlite:///touchpoints.db?timeout=2", provider.ports, channels)
         (folder / "touchpoints.yaml").write_text(rules, "utf-8")
         workspace = load(folder, {})
         opened, clerk = open_channels(workspace), Clerk(workspace, world)
