@@ -58,9 +58,12 @@ def _chapter(outcome: Outcome, folder: Path, seed: str, of: tuple[int, argparse.
     kills, asked = of
     place = Place.made(folder, seed, asked.only.split(","), asked.database)
     try:
-        chapter = Chapter(place, seed)
-        chapter.live_through(kills, lambda done: _progress(done, kills))
-        evidence = chapter.come_to_an_end()
+        chapter = Chapter(place, seed, asked.workers)
+        try:
+            chapter.live_through(kills, lambda done: _progress(done, kills))
+            evidence = chapter.come_to_an_end()
+        finally:
+            chapter.leave_nobody()
     finally:
         place.provider.close()
     broken = violations(evidence)
@@ -69,7 +72,7 @@ def _chapter(outcome: Outcome, folder: Path, seed: str, of: tuple[int, argparse.
 
 
 def _progress(done: int, of: int) -> None:
-    if done % 100 == 0 or done == of:
+    if done % 25 == 0 or done == of:
         print(f"{done:,} of {of:,} kills", file=sys.stderr, flush=True)
 
 
@@ -77,12 +80,17 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", default="7")
-    parser.add_argument("--database", help="an empty PostgreSQL database; default: SQLite")
+    parser.add_argument(
+        "--database", help="a PostgreSQL server: a database is made for each chapter"
+    )
     parser.add_argument("--workers", type=int, default=1, help="at the same time, on PostgreSQL")
     parser.add_argument("--only", default=",".join(CHANNELS), help="kinds of provider")
     parser.add_argument("--json", help="write the figures to this file")
     parser.add_argument("--keep", help="keep everything in this folder, which must be new")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.workers > 1 and not asked.database:
+        parser.error("an SQLite file has one owner; --workers goes with --database postgresql://…")
+    return asked
 
 
 if __name__ == "__main__":

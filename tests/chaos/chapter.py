@@ -62,10 +62,15 @@ class Record:
 
 
 class Chapter:
-    """A world in which workers are killed, one after another, until it may come to its end."""
+    """A world in which workers are killed, one after another, until it may come to its end.
 
-    def __init__(self, place: Place, seed: str) -> None:
+    Where the store allows several `workers`, all but one are companions that live on meanwhile.
+    """
+
+    def __init__(self, place: Place, seed: str, workers: int = 1) -> None:
         self._place, self._draw = place, random.Random(f"{seed} chapter")
+        self._companions: list[Life] = []
+        self._most = workers - 1
         self._reader = LedgerReader(place.ledger)
         self._watch = Watch(LedgerReader(place.ledger))
         self._told = LedgerReader(place.ledger)
@@ -75,6 +80,7 @@ class Chapter:
         """Kill so many workers. Who finds nothing to do and ends by itself does not count."""
         while self.record.kills.total() < kills:
             self._pass_time()
+            self._be_accompanied()
             point = self._draw.choices(list(_SHARES), list(_SHARES.values()))[0]
             self._one_life(point)
             done = self.record.kills.total()
@@ -85,6 +91,7 @@ class Chapter:
     def come_to_an_end(self) -> Evidence:
         """Heal everything, let two days pass in which everything closes, and gather evidence."""
         place = self._place
+        self.leave_nobody()
         place.provider.heal()
         end = place.clock.seconds() + 2.1 * DAY
         step = 3300.0
@@ -103,6 +110,22 @@ class Chapter:
                 steps=outbox.steps(database),
                 damages=outbox.damages(database),
             )
+
+    def leave_nobody(self) -> None:
+        """Kill every companion."""
+        for each in self._companions:
+            each.kill()
+            self.record.kills[Point.RANDOM] += 1
+        self._companions.clear()
+
+    def _be_accompanied(self) -> None:
+        """As many companions as there may be; now and then one of them dies, wherever it is."""
+        if self._companions and self._draw.random() < 0.3:
+            life = self._companions.pop(self._draw.randrange(len(self._companions)))
+            life.kill()
+            self._count(life, Point.RANDOM)
+        while len(self._companions) < self._most:
+            self._companions.append(self._begun(Point.RANDOM))
 
     def _pass_time(self) -> None:
         """Minutes pass, sometimes hours, and things happen to people."""
@@ -143,7 +166,7 @@ class Chapter:
             by_itself = life.over()
             life.kill()
         self._count(life, point if by_itself or point not in NAMED else Point.RANDOM)
-        if due and life.first_sign is not None:
+        if due and not self._most and life.first_sign is not None:
             self.record.restarts.append(life.first_sign)
 
     def _lead(self, life: Life, point: Point, size: int) -> None:

@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 from tests.chaos.clerk import Clerk
 from tests.chaos.clock import WorldClock
 from tests.chaos.designs import policy, templates
@@ -45,7 +47,7 @@ class Place:
             file = folder / "templates" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, "utf-8")
-        rules = policy(url or "sqlite:///touchpoints.db?timeout=2", provider.ports, channels)
+        rules = policy(_fresh(url, folder.name), provider.ports, channels)
         (folder / "touchpoints.yaml").write_text(rules, "utf-8")
         workspace = load(folder, {})
         opened, clerk = open_channels(workspace), Clerk(workspace, world)
@@ -75,3 +77,16 @@ class Place:
     def ledger(self) -> Path:
         """The provider's ledger."""
         return self.folder / LEDGER
+
+
+def _fresh(url: str | None, name: str) -> str:
+    """The URL of a database with nothing in it: a file, or a new one on a server."""
+    if url is None:
+        return "sqlite:///touchpoints.db?timeout=2"
+    database = f"chaos_{name.replace('-', '_')}"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database}")
+        connection.exec_driver_sql(f"CREATE DATABASE {database}")
+    server.dispose()
+    return server.url.set(database=database).render_as_string(hide_password=False)
