@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.chaos import outbox
+from tests.chaos.course import Course
 from tests.chaos.crew import Life
 from tests.chaos.evidence import Evidence
 from tests.chaos.fate import NAMED, Fate, Point
@@ -73,13 +74,13 @@ class Chapter:
         self._most = workers - 1
         self._reader = LedgerReader(place.ledger)
         self._watch = Watch(LedgerReader(place.ledger))
-        self._told = LedgerReader(place.ledger)
+        self._course = Course(place, self._draw)
         self.record = Record()
 
     def live_through(self, kills: int, progress: Callable[[int], None]) -> None:
         """Kill so many workers. Who finds nothing to do and ends by itself does not count."""
         while self.record.kills.total() < kills:
-            self._pass_time()
+            self._course.pass_time()
             self._be_accompanied()
             point = self._draw.choices(list(_SHARES), list(_SHARES.values()))[0]
             self._one_life(point)
@@ -127,33 +128,6 @@ class Chapter:
         while len(self._companions) < self._most:
             self._companions.append(self._begun(Point.RANDOM))
 
-    def _pass_time(self) -> None:
-        """Minutes pass, sometimes hours, and things happen to people."""
-        draw, place = self._draw, self._place
-        most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
-        place.clock.advance(draw.uniform(20, most))
-        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(4, 12))
-        place.clerk.happens(happening)
-        if draw.random() < 0.2:
-            place.clerk.receipts(self._receipts())
-
-    def _receipts(self) -> list[tuple[str, str, float]]:
-        """What providers tell late, out of order, and often twice."""
-        keys = [each.key for each in self._told.more()]
-        self._draw.shuffle(keys)
-        now = self._place.clock.seconds()
-        kinds = self._draw.choices(("delivered", "bounced"), (19, 1), k=len(keys))
-        told = [(kind, key, now) for kind, key in zip(kinds, keys, strict=True)]
-        return told + told[: len(told) // 2]
-
-    def _meanwhile(self) -> None:
-        """Somebody opts out or pays while the workers are at work."""
-        draw, place = self._draw, self._place
-        if draw.random() < 0.08:
-            place.clerk.opts_out(draw.choice(list(place.world.people)), place.clock)
-        if draw.random() < 0.15:
-            place.clerk.pays(draw.choice(list(place.world.instalments)), place.clock)
-
     def _one_life(self, point: Point) -> None:
         if point == Point.COLD:
             self._cold()
@@ -172,18 +146,24 @@ class Chapter:
     def _lead(self, life: Life, point: Point, size: int) -> None:
         """Accompany a life up to its point; the ledger had so many bytes at its beginning."""
         if point in NAMED:
-            if life.outlives(self._draw.uniform(0.0, 0.15)):
-                self._meanwhile()
+            if life.outlives(*self._moment(size)):
+                self._course.somebody_speaks()
             life.outlives(LONGEST_LIFE)
         elif point == Point.RANDOM:
-            life.outlives(self._draw.uniform(0.0, 0.15))
-            self._meanwhile()
+            life.outlives(*self._moment(size))
+            self._course.somebody_speaks()
             life.outlives(self._draw.uniform(0.0, 0.3))
         else:
             growth = self._draw.randrange(1, 8000)
             life.outlives(LONGEST_LIFE / 4, lambda: self._reader.size() >= size + growth)
             if point == Point.STOPPED:
                 self._stand_still(life)
+
+    def _moment(self, size: int) -> tuple[float, Callable[[], bool]]:
+        """When somebody speaks: at any instant, or as soon as a batch is on its way."""
+        if self._draw.random() < 0.5:
+            return self._draw.uniform(0.0, 0.15), lambda: False
+        return 0.4, lambda: self._reader.size() > size
 
     def _count(self, life: Life, point: Point) -> None:
         """Count at which point it died."""
@@ -212,7 +192,7 @@ class Chapter:
         other.outlives(0.15)
         # Whoever stands still in the middle of a transaction holds the lock of an SQLite file.
         with suppress(StoreError):
-            self._meanwhile()
+            self._course.somebody_speaks()
         other.kill()
         if other.status == REFUSED:
             self.record.refused += 1

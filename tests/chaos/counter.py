@@ -72,7 +72,8 @@ class Counter:
         await self.open()
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        gone = (OSError, asyncio.IncompleteReadError, asyncio.CancelledError)
+        with suppress(*gone):
             await self.serve(reader, writer)
         with suppress(OSError):
             writer.close()

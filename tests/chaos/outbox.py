@@ -88,6 +88,17 @@ def due(database: Database, now: float) -> int:
         return int(rows(connection, sql, {"now": int(now)})[0][0])
 
 
+def about_to_go(database: Database, most: int) -> list[str]:
+    """The keys of what is claimed or due next: what a word of its customer has to stop now."""
+    sql = (
+        f"SELECT {_KEY} FROM message m JOIN customer c ON c.no = m.customer_no"
+        " WHERE m.state IN ('claimed', 'planned', 'retry_wait')"
+        " ORDER BY m.state <> 'claimed', m.send_at, m.no LIMIT :most"
+    )
+    with database.reading() as connection:
+        return [key for (key,) in rows(connection, sql, {"most": most})]
+
+
 def messages(database: Database) -> list[Stored]:
     """The whole outbox."""
     sql = (
