@@ -1,0 +1,54 @@
+"""The course of things: minutes pass, things happen, receipts come late, people speak up."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+
+from tests.chaos import outbox
+from tests.chaos.ledger import LedgerReader
+from tests.chaos.place import Place
+
+
+class Course:
+    """What goes on in one place while workers live and die."""
+
+    def __init__(self, place: Place, draw: random.Random) -> None:
+        self._place, self._draw = place, draw
+        self._told = LedgerReader(place.ledger)
+
+    def pass_time(self) -> None:
+        """Minutes pass, sometimes hours, and things happen to people."""
+        draw, place = self._draw, self._place
+        most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
+        place.clock.advance(draw.uniform(20, most))
+        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(4, 12))
+        place.clerk.happens(happening)
+        if draw.random() < 0.2:
+            place.clerk.receipts(self._receipts())
+
+    def _receipts(self) -> list[tuple[str, str, float]]:
+        """What providers tell late, out of order, and often twice."""
+        keys = [each.key for each in self._told.more()]
+        self._draw.shuffle(keys)
+        now = self._place.clock.seconds()
+        kinds = self._draw.choices(("delivered", "bounced"), (19, 1), k=len(keys))
+        told = [(kind, key, now) for kind, key in zip(kinds, keys, strict=True)]
+        return told + told[: len(told) // 2]
+
+    def somebody_speaks(self) -> None:
+        """Somebody opts out or pays while the workers are at work, just before they are written to.
+
+        Most of the time it is somebody whose message is claimed already, or due next.
+        """
+        draw, place = self._draw, self._place
+        if draw.random() > 0.25:
+            return
+        with closing(place.database()) as database:
+            keys = [key.split("/") for key in outbox.about_to_go(database, 24)]
+        asked = [customer for customer, name, _ in keys if name in {"notice", "news", "greeting"}]
+        owing = [ref.partition("@")[0] for _, name, ref in keys if name in {"reminder", "overdue"}]
+        if draw.random() < 0.4:
+            place.clerk.opts_out(draw.choice(asked or list(place.world.people)), place.clock)
+        else:
+            place.clerk.pays(draw.choice(owing or list(place.world.instalments)), place.clock)

@@ -1,0 +1,60 @@
+"""One worker: the product's own loop over the real database and channels, until it is killed."""
+
+from __future__ import annotations
+
+import time
+from itertools import count
+
+from tests.chaos.fate import NAMED, Fate, FatefulChannel, FatefulDatabase, FatefulGate
+from tests.chaos.place import Place
+from touchpoints.engine.ticking import Loop
+from touchpoints.errors import OwnedElsewhereError
+from touchpoints.gates import all_gates
+from touchpoints.store.database import Database
+from touchpoints.store.ownership import owning
+
+PAUSE = 0.004
+"""Seconds between two ticks."""
+REFUSED, IDLE = 4, 5
+"""The exit codes of a worker who finds another owner, and of one with nothing left to do."""
+IDLE_TICKS = 1
+
+
+def work(place: Place, fate: Fate) -> int:
+    """Tick until killed; the exit code says why it ends otherwise.
+
+    One that is to die at a point of its work ends when there is no work left.
+    """
+    workspace, clock = place.workspace, place.clock
+    database = FatefulDatabase(workspace.database, fate)
+    channels = {name: FatefulChannel(each, fate) for name, each in place.channels.items()}
+    gates = [FatefulGate(each, fate) for each in all_gates()]
+    try:
+        with owning(database.file):
+            loop = Loop.over(database, workspace, channels, gates, clock)
+            loop.start()
+            for tick in count():
+                loop.plan()
+                loop.deliver()
+                if fate.point in NAMED and tick >= IDLE_TICKS:
+                    break
+                time.sleep(PAUSE)
+    except OwnedElsewhereError:
+        return REFUSED
+    return IDLE
+
+
+def settle(place: Place, until: float, step: float) -> int:
+    """Work without a kill, a step of the world after another, until an instant of it."""
+    workspace, clock = place.workspace, place.clock
+    database = Database(workspace.database)
+    with owning(database.file):
+        loop = Loop.over(database, workspace, place.channels, all_gates(), clock)
+        loop.start()
+        while clock.seconds() < until:
+            loop.plan()
+            loop.deliver()
+            clock.advance(step)
+        loop.plan()
+        loop.deliver()
+    return 0
