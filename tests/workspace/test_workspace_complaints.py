@@ -249,8 +249,8 @@ def test_all_complaints_are_told_at_once_in_the_order_of_the_file(complaints, ha
         ),
         (
             "touchpoints.yaml:17:68: the channel has no key `price`; its keys are `transport`, "
-            "`kind`, `hours`, `cost`, `capacity`, `rate`, `limit`, `path`, `url`, `from`, `reply_to`, "
-            "`timeout`, `verify`, `method`, `headers`, `json`, `form`, `key_header`, "
+            "`kind`, `hours`, `cost`, `capacity`, `rate`, `limit`, `path`, `url`, `from`, "
+            "`reply_to`, `timeout`, `verify`, `method`, `headers`, `json`, `form`, `key_header`, "
             "`idempotent`, `key_life`, `answers`, `provider_id`, `error`, `secrets`, "
             "`allow_private`"
         ),
