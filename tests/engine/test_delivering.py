@@ -312,7 +312,6 @@ def test_a_run_stopped_by_an_error_goes_on_after_the_last_one_sent(office: Offic
     assert set(office.states().values()) == {"accepted"}
 
 
-@pytest.mark.sqlite
 def test_more_than_one_batch_goes_out_in_one_round(office: Office) -> None:
     customers = [{"id": f"C{n}", "email": f"c{n}@example.org"} for n in range(450)]
     fact = {

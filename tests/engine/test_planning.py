@@ -25,7 +25,6 @@ def debtor(office: Office) -> Office:
     return office
 
 
-@pytest.mark.sqlite
 def test_a_preview_writes_nothing(debtor: Office) -> None:
     before = [debtor.table(name) for name in ("message", "share", "change", "meta")]
     (line,) = debtor.preview("2026-12-06T10:00")

@@ -5,14 +5,11 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
-import pytest
-
 from tests.office import POLICY, TOUCHPOINTS, Office, child_environment
 
 NINE = "2026-12-07T09:00:00+08:00"
 
 
-@pytest.mark.sqlite
 def test_eight_workers_send_one_of_fifty(offices: Callable[[str], Office]) -> None:
     office = offices(POLICY.replace("caps: []", "caps: [{name: only-one, max: 1, per: 7d}]"))
     office.customer("C1")

@@ -63,17 +63,22 @@ class Claims:
         """Withhold what fresh data would send later or by another channel than was planned."""
         self._bound = True
 
+    def take_turns(self, connection: Connection) -> None:
+        """Let one worker claim after another, where customers share what a line or channel takes.
+
+        Each claims all that is due together: of two halves, each would leave the room to the other.
+        """
+        if self._rules.resources:
+            dialect_of(connection).lock(connection, CAPACITIES)
+
     def held(self, connection: Connection, nos: Sequence[int]) -> list[Due]:
         """The messages of these numbers whose customers nobody else has at hand now.
 
-        Nor those with whom they share an address, where a cap counts by it. Where customers share
-        what a line or a channel can take, one worker claims after another.
+        Nor those with whom they share an address, where a cap counts by it.
         """
-        due, dialect = sending.chosen(connection, nos), dialect_of(connection)
-        if not dialect.shared or not due:
+        due = sending.chosen(connection, nos)
+        if not dialect_of(connection).shared or not due:
             return due
-        if self._rules.resources:
-            dialect.lock(connection, CAPACITIES)
         ours = free(connection, {each.customer_no for each in due})
         if by_address(self._rules):
             around = set(sharers(connection, sorted(ours))) - ours

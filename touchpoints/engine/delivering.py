@@ -92,6 +92,7 @@ class Deliverer:
 
     def _due(self, connection: Connection, now: int, resting: set[str]) -> list[Due]:
         """What is due and may leave; where nothing may, what is too late, which is told so."""
+        self._claims.take_turns(connection)
         if self._ceilings.reached(connection, now):
             nos = queue.too_late(connection, now, BATCH)
         else:
