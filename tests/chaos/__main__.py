@@ -45,6 +45,8 @@ def main() -> int:
             print(f"what is left of this world is in {chapter}", flush=True)
         elif not asked.keep:
             shutil.rmtree(chapter)
+    if not asked.keep and not outcome.broken:
+        folder.rmdir()
     outcome.seconds = time.monotonic() - began
     command = shlex.join(["python", "-m", "tests.chaos", *sys.argv[1:]])
     print(f"{command}\n{outcome.table()}")

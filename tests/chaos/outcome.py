@@ -26,10 +26,10 @@ class Outcome:
 
     def add(self, record: Record, evidence: Evidence, broken: Mapping[str, list[str]]) -> None:
         """Count one chapter in."""
-        self.kills += record.kills
+        self.kills.update(record.kills)
         self.restarts += record.restarts
         self.cold += record.cold
-        self.figures += _figures(evidence)
+        self.figures.update(_figures(evidence))  # unlike +=, this keeps what is 0
         self.figures["second owners refused"] += record.refused
         for name, what in broken.items():
             self.broken.setdefault(name, []).extend(what)
