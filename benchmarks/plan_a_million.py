@@ -78,7 +78,8 @@ def fill(folder: Path, customers: int, due: int | None = None) -> None:
     Where `due` is given, only that many have an instalment or birthday anywhere near.
     """
     from touchpoints.core.calendar import day_of
-    from touchpoints.store.database import Database, write_rows
+    from touchpoints.store.database import Database
+    from touchpoints.store.statements import write_rows
 
     folder.mkdir(exist_ok=True)
     (folder / "touchpoints.yaml").write_text(POLICY, encoding="utf-8")

@@ -51,7 +51,7 @@ class Daemon:
 
     def send(self, until: datetime) -> None:
         """Note as sent what is due until an instant."""
-        from touchpoints.store.database import write
+        from touchpoints.store.statements import write
 
         sql = (
             "UPDATE message SET state = 'accepted', sent_at = send_at"
@@ -69,7 +69,7 @@ class Daemon:
 
     def waiting(self) -> list[int]:
         """The customers for whom something is planned."""
-        from touchpoints.store.database import rows
+        from touchpoints.store.statements import rows
 
         sql = "SELECT DISTINCT customer_no FROM message WHERE state = 'planned'"
         with self.database.reading() as connection:

@@ -65,7 +65,8 @@ touchpoints:
 def fill(folder: Path, customers: int) -> None:
     """Write a workspace with that many customers; the same every time."""
     from touchpoints.core.calendar import day_of
-    from touchpoints.store.database import Database, write_rows
+    from touchpoints.store.database import Database
+    from touchpoints.store.statements import write_rows
 
     (folder / "touchpoints.yaml").write_text(POLICY, encoding="utf-8")
     copytree(TEMPLATES, folder / "templates")
@@ -102,7 +103,8 @@ def fill(folder: Path, customers: int) -> None:
 def simulate(folder: Path) -> Result:
     """What `touchpoints simulate` does for a year, in this process."""
     from touchpoints.engine.simulating import Span, simulated
-    from touchpoints.store.database import Database, rows
+    from touchpoints.store.database import Database
+    from touchpoints.store.statements import rows
     from touchpoints.workspace import load
 
     workspace, span = load(folder, {}), Span(START, START + timedelta(days=DAYS))
@@ -121,7 +123,8 @@ def obvious(folder: Path) -> Result:
     from touchpoints.engine.storing import store_plan
     from touchpoints.engine.ticking import Loop
     from touchpoints.gates import GATES
-    from touchpoints.store.database import Database, rows
+    from touchpoints.store.database import Database
+    from touchpoints.store.statements import rows
     from touchpoints.workspace import load
 
     workspace, clock = load(folder, {}), FixedClock(START)

@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.chaos.chapter import Chapter
@@ -25,6 +26,7 @@ from tests.chaos.checking import violations
 from tests.chaos.outcome import Outcome
 from tests.chaos.place import Place
 from tests.chaos.provider import CHANNELS
+from tests.databases import serving
 from touchpoints.workspace import use_packaged_zones
 
 CHAPTER = 1_000
@@ -35,6 +37,12 @@ def main() -> int:
     """Run the chapters, print the table, write the JSON; 0 where everything holds."""
     asked = _asked()
     use_packaged_zones()
+    with serving() if asked.database == "postgresql" else nullcontext(asked.database) as url:
+        asked.database = url
+        return _run(asked)
+
+
+def _run(asked: argparse.Namespace) -> int:
     outcome, folder = Outcome(), Path(asked.keep or tempfile.mkdtemp(prefix="chaos-"))
     began = time.monotonic()
     for number in range(0, asked.kills, CHAPTER):
@@ -83,7 +91,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", default="7")
     parser.add_argument(
-        "--database", help="a PostgreSQL server: a database is made for each chapter"
+        "--database",
+        help="a PostgreSQL server, or `postgresql` for one of its own; each chapter has a database",
     )
     parser.add_argument("--workers", type=int, default=1, help="at the same time, on PostgreSQL")
     parser.add_argument("--only", default=",".join(CHANNELS), help="kinds of provider")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import inspect
-
 from tests.chaos.designs import DESIGNS, Design
-from touchpoints.store.database import Database, rows
+from touchpoints.store.database import Database
+from touchpoints.store.soundness import faults
+from touchpoints.store.statements import rows
 
 _KEY = "c.id || '/' || m.touchpoint || '/' || m.occurrence"
 
@@ -125,22 +125,16 @@ def attempts(database: Database) -> dict[str, list[Attempt]]:
 
 
 def steps(database: Database) -> list[Step]:
-    """The audit, where this version keeps one."""
+    """The audit: every change of a message."""
     sql = (
         f"SELECT {_KEY}, t.was, t.became FROM transition t JOIN message m ON m.no = t.message_no"
         " JOIN customer c ON c.no = m.customer_no ORDER BY t.no"
     )
     with database.reading() as connection:
-        if not inspect(connection).has_table("transition"):
-            return []
         return [Step(*row) for row in rows(connection, sql)]
 
 
 def damages(database: Database) -> list[str]:
-    """What the database itself finds wrong with its file."""
-    if database.url.get_backend_name() != "sqlite":
-        return []
+    """What the database itself finds wrong."""
     with database.reading() as connection:
-        whole = rows(connection, "PRAGMA integrity_check")
-        foreign = rows(connection, "PRAGMA foreign_key_check")
-    return [str(row) for row in (*whole, *foreign) if row != ("ok",)]
+        return faults(connection)

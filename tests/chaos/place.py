@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 
 from tests.chaos.clerk import Clerk
 from tests.chaos.clock import WorldClock
@@ -84,9 +84,11 @@ def _fresh(url: str | None, name: str) -> str:
     if url is None:
         return "sqlite:///touchpoints.db?timeout=2"
     database = f"chaos_{name.replace('-', '_')}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    named = make_url(url).set(drivername="postgresql+psycopg")
+    server = create_engine(named, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database}")
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {database}")
     server.dispose()
-    return server.url.set(database=database).render_as_string(hide_password=False)
+    found = named.set(drivername="postgresql", database=database)
+    return found.render_as_string(hide_password=False)

@@ -187,3 +187,21 @@ def test_a_clock_that_jumps_makes_no_storm_and_sends_nothing_twice(
     assert set(days.values()) == {1}
     reminded = {key for key in keys if "/reminder/" in key}
     assert len(reminded) == len(PEOPLE), "a jump lost somebody"
+
+
+def test_after_a_lock_the_same_loop_takes_up_what_it_left(tmp_path: Path) -> None:
+    rules = POLICY.replace(
+        "horizon: 7d", "horizon: 7d\ndatabase: sqlite:///touchpoints.db?timeout=0.05"
+    )
+    office = filled(tmp_path, rules)
+    clock, channel = FixedClock(at(NINE)), Locking(tmp_path / "touchpoints.db", 7)
+    with closing(channel.other):
+        loop = office.loop(clock, email=channel)
+        loop.start()
+        loop.plan()
+        with pytest.raises(StoreError):
+            loop.deliver()
+        channel.other.execute("ROLLBACK")
+        rounds(loop, clock, "2026-12-07T09:02", "2026-12-07T09:04")
+    left = {row["state"] for row in office.messages().values()}
+    assert not left & {"claimed", "sending"}

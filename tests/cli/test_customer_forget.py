@@ -20,9 +20,9 @@ from touchpoints.core.gate import Case
 from touchpoints.core.message import Message, Outcome, Receipt
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.storing import store_plan
-from touchpoints.store.database import rows
 from touchpoints.store.erasing import KEPT
 from touchpoints.store.person import OWNED, SENT
+from touchpoints.store.statements import rows
 
 NINE = "2026-12-07T09:00:00+08:00"
 CANARIES = ("Canary", "canary", "55512", "LOAN4711", "moved-4711", "branch-4711", "platinum")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.occasions import happens, ruled, went, working
 from tests.office import Office, local, rounds
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 
 TIP = ruled("tip", "{event: parcel-left}")
 

@@ -20,8 +20,9 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.replanning import scope_of
 from touchpoints.engine.storing import store_plan
 from touchpoints.store.changes import changes
-from touchpoints.store.database import Database, rows
+from touchpoints.store.database import Database
 from touchpoints.store.shares import shares
+from touchpoints.store.statements import rows
 
 POLICY = """\
 name: Harbour Bank

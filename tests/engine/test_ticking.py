@@ -13,7 +13,7 @@ from touchpoints.clock import FixedClock
 from touchpoints.core.message import Outcome, Receipt
 from touchpoints.engine.ticking import Loop, null_channels, open_channels, run_virtually
 from touchpoints.errors import StoreError
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 KEY = "C1/reminder/L1@-3d"
 NINE = "2026-12-07T09:00"

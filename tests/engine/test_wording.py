@@ -14,7 +14,7 @@ from tests.office import MAIL, POLICY, TEMPLATES, Office, at, rounds
 from touchpoints.channels.recording import RecordingChannel
 from touchpoints.clock import FixedClock
 from touchpoints.core.message import Message
-from touchpoints.store.database import write
+from touchpoints.store.statements import write
 
 NINE = "2026-12-07T09:00"
 Sent = Callable[..., Message]

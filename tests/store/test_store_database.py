@@ -14,15 +14,9 @@ import pytest
 from tests.databases import DATABASES
 from tests.office import child_environment
 from touchpoints.errors import StoreError, UsageError
-from touchpoints.store.database import (
-    Database,
-    get_meta,
-    put_meta,
-    rows,
-    write,
-    write_rows,
-)
+from touchpoints.store.database import Database
 from touchpoints.store.schema import KNOWN_SCHEMA, NewerDatabaseError, OlderDatabaseError
+from touchpoints.store.statements import get_meta, put_meta, rows, write, write_rows
 
 
 @pytest.fixture
@@ -345,7 +339,8 @@ def test_a_locked_database_is_said_with_the_way_out(database: Database, file: Pa
 FILL = """
 import resource, sys
 from touchpoints.errors import StoreError
-from touchpoints.store.database import Database, write_rows
+from touchpoints.store.database import Database
+from touchpoints.store.statements import write_rows
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 try:
     with Database(f"sqlite:///{sys.argv[1]}").writing() as connection:

@@ -11,8 +11,9 @@ from tests.core import conftest as _core  # noqa: F401 - loading it chooses the 
 from tests.databases import DATABASES
 from touchpoints.core.message import State
 from touchpoints.store import happenings
-from touchpoints.store.database import Database, write_rows
+from touchpoints.store.database import Database
 from touchpoints.store.happenings import Span
+from touchpoints.store.statements import write_rows
 
 INSTANTS = st.integers(0, 20)
 EVENTS = st.dictionaries(

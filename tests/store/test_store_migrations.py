@@ -10,8 +10,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from touchpoints.store.database import Database, rows, write
+from touchpoints.store.database import Database
 from touchpoints.store.schema import KNOWN_SCHEMA, revision
+from touchpoints.store.statements import rows, write
 from touchpoints.store.upgrading import MIGRATIONS, migrate
 
 pytestmark = pytest.mark.sqlite

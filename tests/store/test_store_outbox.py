@@ -76,7 +76,7 @@ def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None
     assert row is not None
     story = dict(zip(counting.STORY, row, strict=True))
     assert (story["state"], story["sha256"], story["attempts"]) == ("accepted", MESSAGE.sha256, 1)
-    assert attempt == (1, NOW + 1, NOW + 2, "accepted", "taken", "77")
+    assert attempt == (1, "email", NOW + 1, NOW + 2, "accepted", "taken", "77")
 
 
 def test_only_one_of_two_owners_gets_a_message(planned: Office) -> None:

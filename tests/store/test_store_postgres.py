@@ -10,15 +10,9 @@ import pytest
 from tests.databases import DATABASES, Server
 from tests.office import Office
 from touchpoints.errors import StoreError, UsageError
-from touchpoints.store.database import (
-    Database,
-    get_meta,
-    put_meta,
-    rows,
-    write,
-    write_rows,
-)
+from touchpoints.store.database import Database
 from touchpoints.store.dialect import POSTGRESQL
+from touchpoints.store.statements import get_meta, put_meta, rows, write, write_rows
 
 SECRET = "s3cret"
 ROWS = [(1, "b"), (2, "B"), (3, "a"), (4, "é"), (5, "Z"), (6, "张")]

@@ -8,7 +8,8 @@ import pytest
 
 from tests.databases import DATABASES
 from touchpoints.store import outbox, reading
-from touchpoints.store.database import Database, rows, write_rows
+from touchpoints.store.database import Database
+from touchpoints.store.statements import rows, write_rows
 from touchpoints.store.zones import living_in, zones_of_customers
 
 HOME, TOKYO, PRAGUE = "Asia/Shanghai", "Asia/Tokyo", "Europe/Prague"

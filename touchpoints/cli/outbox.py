@@ -17,7 +17,7 @@ from touchpoints.core.calendar import zone_clock
 from touchpoints.core.message import State
 from touchpoints.errors import UsageError
 from touchpoints.store import counting, resolving
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.resolving import Resolution
 
 _INSTANTS = ("send_at", "close_at", "sent_at", "next_allowed", "changed_at")
@@ -111,13 +111,14 @@ def show(context: Context, message: int) -> None:
     story["tries"] = [
         {
             "number": number,
+            "channel": channel,
             "began_at": _local(began, zone),
             "ended_at": _local(ended, zone),
             "outcome": outcome,
             "detail": detail,
             "provider_id": provider_id,
         }
-        for number, began, ended, outcome, detail, provider_id in attempts
+        for number, channel, began, ended, outcome, detail, provider_id in attempts
     ]
     click.echo(json.dumps(story, ensure_ascii=False, indent=2))
 

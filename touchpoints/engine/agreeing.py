@@ -14,7 +14,7 @@ from touchpoints.core.hours import Interval, union
 from touchpoints.core.policy import Category
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.core.timetable import ALWAYS
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 ANY, UNKNOWN = -1, -2
 

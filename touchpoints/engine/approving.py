@@ -9,7 +9,8 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.planning import preview
 from touchpoints.engine.storing import APPROVABLE, store_plan
 from touchpoints.errors import UsageError
-from touchpoints.store.database import Database, get_meta
+from touchpoints.store.database import Database
+from touchpoints.store.statements import get_meta
 
 
 def take_approved(database: Database, brief: Brief, gates: Sequence[Gate], approved: str) -> None:

@@ -14,7 +14,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.crowd import BASE_COLUMNS
 from touchpoints.engine.occurring import Found
 from touchpoints.engine.people import customer_columns, of_customer, of_event, of_fact
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 DAY = 86400
 Values = list[object]

@@ -11,7 +11,7 @@ from touchpoints.core.moment import AnnualRows, Dated
 from touchpoints.core.policy import Touchpoint
 from touchpoints.moments.annual import Annual
 from touchpoints.store import reading
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 FIELD = "birthday"
 

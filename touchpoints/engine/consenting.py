@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from touchpoints.core.known import Key, Statement
 from touchpoints.engine.brief import Brief
 from touchpoints.store.customer import statements
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 
 def last_said(connection: Connection, brief: Brief, no: int) -> Iterator[tuple[Key, Statement]]:

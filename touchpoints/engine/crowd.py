@@ -17,7 +17,7 @@ from touchpoints.core.rulebook import OWN, Rulebook
 from touchpoints.engine.agreeing import agreements
 from touchpoints.engine.brief import Brief
 from touchpoints.store import reading
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.workspace import ChannelSettings
 
 BASE_COLUMNS = (

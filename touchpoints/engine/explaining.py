@@ -20,7 +20,8 @@ from touchpoints.engine.occurring import Finder
 from touchpoints.engine.planning import planned
 from touchpoints.store import customer as stored
 from touchpoints.store import reading
-from touchpoints.store.database import Database, Row
+from touchpoints.store.database import Database
+from touchpoints.store.dialect import Row
 from touchpoints.workspace import ChannelSettings
 
 DAY = 86400

@@ -23,7 +23,7 @@ from touchpoints.engine.holidays import closed_days
 from touchpoints.engine.occurring import Finder, Found
 from touchpoints.engine.standing import known_of
 from touchpoints.store import reading
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 DAY = 86400
 

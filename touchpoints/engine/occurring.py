@@ -16,7 +16,7 @@ from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.countries import Countries
 from touchpoints.engine.sources import Read, Sources
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 
 DAY = 86400
 SLACK = 2

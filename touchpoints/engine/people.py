@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from touchpoints.core.calendar import date_of, zone_clock
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.reading import CUSTOMER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS
 
 Getter = Callable[[Row], object]

@@ -24,7 +24,7 @@ from touchpoints.core.moment import (
 from touchpoints.engine.birthdays import birthdays
 from touchpoints.engine.people import EVENT_AT, EVENT_ZONE
 from touchpoints.store import happenings, reading
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.happenings import Span
 
 DAY = 86400

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from touchpoints.engine.ceilings import PER_RUN, Ceilings
 from touchpoints.engine.pacing import Pacing
-from touchpoints.store.database import get_meta, put_meta
+from touchpoints.store.statements import get_meta, put_meta
 from touchpoints.workspace import Workspace
 
 _NAME = "stops"

@@ -19,12 +19,13 @@ from touchpoints.engine.replanning import note, scope_of
 from touchpoints.errors import StoreError
 from touchpoints.store import outbox
 from touchpoints.store.changes import mark, take_away
-from touchpoints.store.database import Database, put_meta
+from touchpoints.store.database import Database
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.holding import hold
 from touchpoints.store.outbox import Decided, Stored
 from touchpoints.store.shares import Share, cut, give_back, lease, owns, shares
 from touchpoints.store.stamp import PLANNER, Stamp
+from touchpoints.store.statements import put_meta
 
 APPROVABLE = "plan_fingerprint"
 """The name under which the database keeps the fingerprint of the plan that it holds whole."""
@@ -130,9 +131,10 @@ def _plan(
         name = made.plan.fingerprint() if made and anew and scopes else None
         known = _known(connection, made) if made else []
     with database.writing() as connection:
-        if not owns(connection, group, planner):
-            raise StoreError("another planner has taken over meanwhile; nothing was stored")
         count = PlanCount(0, 0, 0, 0, 0)
+        if not owns(connection, group, planner):
+            # It took longer than the lease; whoever has taken over plans from later facts.
+            return count
         if made is not None:
             count = _apply(connection, _decided(made), known, Stamp(brief.as_of, planner))
             mark(connection, _vanishing(made))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.decision import Decision
 from touchpoints.core.message import State
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 from touchpoints.workspace import Workspace
 
 _WENT = (State.ACCEPTED, State.DELIVERED)

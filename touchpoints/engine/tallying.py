@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.core.message import State
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 
 _WENT = (State.ACCEPTED, State.DELIVERED)
 

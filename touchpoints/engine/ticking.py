@@ -19,8 +19,9 @@ from touchpoints.engine.standstill import note_stops
 from touchpoints.engine.storing import PlanCount, store_plan
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, sending
-from touchpoints.store.database import Database, put_meta
+from touchpoints.store.database import Database
 from touchpoints.store.stamp import PLANNER
+from touchpoints.store.statements import put_meta
 from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
 

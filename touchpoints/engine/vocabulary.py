@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from touchpoints.content.usage import Lacking
-from touchpoints.store.database import rows
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.reading import CUSTOMER_COLUMNS, EVENT_COLUMNS, FACT_COLUMNS
+from touchpoints.store.statements import rows
 
 HISTORY = ("count", "days_since")
 LINE = ("name", "phone", "hours")

@@ -26,7 +26,7 @@ from touchpoints.engine.matter import matter
 from touchpoints.engine.people import whole_customer
 from touchpoints.errors import RenderError
 from touchpoints.store import reading
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.reading import CUSTOMER_COLUMNS
 from touchpoints.workspace import ChannelSettings, Workspace
 

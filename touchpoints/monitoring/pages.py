@@ -13,7 +13,8 @@ from touchpoints.errors import TouchpointsError
 from touchpoints.monitoring.exposition import CONTENT_TYPE, exposed
 from touchpoints.monitoring.metrics import Stored, about_the_database, about_the_process, stored
 from touchpoints.monitoring.tallies import Tallies
-from touchpoints.store.database import Database, get_meta
+from touchpoints.store.database import Database
+from touchpoints.store.statements import get_meta
 
 SHORTEST = 5.0
 SHARE = 20

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from touchpoints.core.breaker import Breaker
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 
 def breakers(connection: Connection) -> dict[str, Breaker]:

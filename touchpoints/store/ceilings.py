@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 
 def recount(connection: Connection, day: int, since: int) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 EVERYBODY = 0
 """The customer number that stands for all of them; the store counts from 1."""

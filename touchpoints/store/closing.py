@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from touchpoints.store.changes import mark
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 PAGE = 10_000
 """Facts that are looked at together: a million in one list would take 300 MB."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.core.message import COMMITTED
-from touchpoints.store.database import Row, get_meta, rows
+from touchpoints.store.dialect import Row
 from touchpoints.store.marks import erased_numbers
+from touchpoints.store.statements import get_meta, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ def message(connection: Connection, no: int) -> Row | None:
 
 
 def attempts(connection: Connection, no: int) -> list[Row]:
-    """(number, began, ended, outcome, detail, provider id) of each try to send a message."""
+    """(number, channel, began, ended, outcome, detail, provider id) of each try at a message."""
     return rows(
         connection,
-        "SELECT number, began_at, ended_at, outcome, detail, provider_id FROM attempt"
+        "SELECT number, channel, began_at, ended_at, outcome, detail, provider_id FROM attempt"
         " WHERE message_no = :no ORDER BY number",
         {"no": no},
     )

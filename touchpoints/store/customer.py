@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from touchpoints.core.message import COMMITTED, State
-from touchpoints.store.database import Row, rows
+from touchpoints.store.dialect import Row
+from touchpoints.store.statements import rows
 
 WENT = COMMITTED | {State.BOUNCED, State.UNDELIVERED, State.REJECTED}
 """The states of messages that went out, may have, or were tried and came back."""

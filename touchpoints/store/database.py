@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from touchpoints.errors import StoreError, UsageError
 from touchpoints.store.backend import Backend, backend_of
 from touchpoints.store.copying import copy_rows
-from touchpoints.store.dialect import TABLES, Row, dialect_of
+from touchpoints.store.dialect import TABLES, dialect_of
 from touchpoints.store.schema import (
     NewerDatabaseError,
     OlderDatabaseError,
@@ -25,24 +25,6 @@ from touchpoints.store.schema import (
     upgrade,
 )
 from touchpoints.store.sqlite import SqliteFile
-from touchpoints.store.statements import (
-    get_meta,
-    put_meta,
-    rows,
-    write,
-    write_rows,
-)
-
-# Whoever has a database runs statements in it, and needs no second import for that.
-__all__ = [
-    "Database",
-    "Row",
-    "get_meta",
-    "put_meta",
-    "rows",
-    "write",
-    "write_rows",
-]
 
 
 class Database:

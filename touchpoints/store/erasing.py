@@ -29,7 +29,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
         *("attempts", "fence", "in_doubt", "changed_at", "policy", "merged_into", "failed"),
         *("changed_by", "resend"),
     ),
-    "attempt": ("no", "message_no", "number", "began_at", "ended_at", "outcome"),
+    "attempt": ("no", "message_no", "number", "channel", "began_at", "ended_at", "outcome"),
     "transition": (
         *("no", "message_no", "was", "became", "at", "who"),
         *("reason", "channel", "send_at", "policy"),

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.core.moment import SentOutcome
-from touchpoints.store.database import Row, rows
+from touchpoints.store.dialect import Row
 from touchpoints.store.reading import EVENT_COLUMNS, Numbers, beside
+from touchpoints.store.statements import rows
 
 _EVENT = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
 _EVENTS = (

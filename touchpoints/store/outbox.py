@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark_of_messages
-from touchpoints.store.database import Row, rows, write, write_rows
-from touchpoints.store.dialect import dialect_of
+from touchpoints.store.dialect import Row, dialect_of
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write, write_rows
 
 INSERTED = (
     "customer_no",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows, write
+from touchpoints.store.statements import rows, write
 
 
 def reserved(connection: Connection, channels: Sequence[str]) -> dict[str, int]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from touchpoints.store.changes import mark_everybody
-from touchpoints.store.database import rows, write
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write
 
 EVERYTHING = "*"
 """What stands in the table for all touchpoints; no touchpoint may be called so."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect
 
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 
 OWNED = ("fact", "event", "consent", "preference", "history", "message", "change")
 """The tables whose rows belong to a customer, beside the customer's own row."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 
 SPANS = {"minute": 60, "hour": 3_600, "day": 86_400}
 """The spans over which messages are counted, in seconds."""
@@ -76,18 +76,13 @@ def last_refusals(connection: Connection) -> dict[str, Refusal]:
     newest = rows(connection, "SELECT COALESCE(MAX(no), 0) FROM attempt")[0][0]
     found = rows(
         connection,
-        "SELECT a.ended_at, a.outcome, a.detail, m.address, m.channel, m.failed,"
-        " (SELECT COUNT(*) FROM attempt b WHERE b.message_no = a.message_no"
-        " AND b.number < a.number AND b.outcome = 'permanent')"
+        "SELECT COALESCE(a.channel, m.channel), a.ended_at, a.outcome, a.detail, m.address"
         " FROM attempt a JOIN message m ON m.no = a.message_no"
         " WHERE a.no > :from AND a.outcome <> 'accepted' AND a.ended_at IS NOT NULL"
         " ORDER BY a.no DESC",
         {"from": newest - LOOKED_AT},
     )
     refusals: dict[str, Refusal] = {}
-    for at, outcome, detail, address, channel, failed, before in found:
-        # What was refused for good may go by another channel since; `failed` names them in turn.
-        names = failed.split(";") if failed else []
-        name = names[before] if before < len(names) else channel
-        refusals.setdefault(name, Refusal(at, outcome, detail or "", address))
+    for channel, at, outcome, detail, address in found:
+        refusals.setdefault(channel, Refusal(at, outcome, detail or "", address))
     return refusals

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import State, must_follow
 from touchpoints.store.changes import mark
-from touchpoints.store.database import rows, write
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write
 
 
 class Resolution(StrEnum):

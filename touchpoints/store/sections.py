@@ -7,9 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from touchpoints.core.message import State
-from touchpoints.store.database import rows, write
 from touchpoints.store.sending import Due, Result
 from touchpoints.store.stamp import Stamp
+from touchpoints.store.statements import rows, write
 
 Key = tuple[str, str]
 """Touchpoint and occurrence of a message; the customer is that of the one that carries it."""

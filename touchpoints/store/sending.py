@@ -162,12 +162,17 @@ def begin_sending(
         },
     )
     if begun:
-        attempt = {"message_no": each.no, "number": each.attempts + 1, "began_at": now}
         write(
             connection,
-            "INSERT INTO attempt (message_no, number, began_at, sha256)"
-            " VALUES (:message_no, :number, :began_at, :sha256)",
-            attempt | {"sha256": sha256},
+            "INSERT INTO attempt (message_no, number, channel, began_at, sha256)"
+            " VALUES (:no, :number, :channel, :now, :sha256)",
+            {
+                "no": each.no,
+                "number": each.attempts + 1,
+                "channel": each.channel,
+                "now": now,
+                "sha256": sha256,
+            },
         )
     return bool(begun)
 

@@ -142,7 +142,8 @@ class History(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """A decision in the outbox with its state; the bytes are frozen when it is claimed.
 
-    `failed` are the channels, with `;` between, on which it was refused for good.
+    `failed` are the channels, with `;` between, on which it was refused for good; `owner` has it
+    under way until `lease_until`; `resend` is an operator's word.
     """
 
     __table_args__ = (
@@ -180,29 +181,10 @@ class Message(SQLModel, table=True):
     policy: str | None = None
     merged_into: str | None = None
     failed: str | None = None
-    # Who changed it last, and who has it under way until when; `resend` is an operator's word.
     changed_by: str | None = None
     owner: str | None = None
     lease_until: int | None = None
     resend: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
-
-
-class Transition(SQLModel, table=True):
-    """One change of a message: from which state (None: it is new) to which, when, by whom, why.
-
-    Triggers write it, so that no way of changing a message forgets it.
-    """
-
-    no: int | None = Field(default=None, primary_key=True)
-    message_no: int = Field(foreign_key="message.no", index=True)
-    was: str | None = None
-    became: str
-    at: int
-    who: str | None = None
-    reason: str | None = None
-    channel: str | None = None
-    send_at: int | None = None
-    policy: str | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -212,6 +194,7 @@ class Attempt(SQLModel, table=True):
     no: int | None = Field(default=None, primary_key=True)
     message_no: int = Field(foreign_key="message.no", index=True)
     number: int
+    channel: str | None = None
     began_at: int
     sha256: str
     ended_at: int | None = None

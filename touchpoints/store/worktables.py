@@ -1,4 +1,4 @@
-"""The tables of the work itself: shares of planning, slots, channels at rest, attempts, pauses."""
+"""The tables of the work itself: the audit, shares of planning, slots, rests, counts, pauses."""
 
 from __future__ import annotations
 
@@ -53,6 +53,24 @@ class Share(SQLModel, table=True):
     everybody: int = 0
     owner: str | None = None
     lease_until: int | None = None
+
+
+class Transition(SQLModel, table=True):
+    """One change of a message: from which state (None: it is new) to which, when, by whom, why.
+
+    Triggers write it, so that no way of changing a message forgets it.
+    """
+
+    no: int | None = Field(default=None, primary_key=True)
+    message_no: int = Field(foreign_key="message.no", index=True)
+    was: str | None = None
+    became: str
+    at: int
+    who: str | None = None
+    reason: str | None = None
+    channel: str | None = None
+    send_at: int | None = None
+    policy: str | None = None
 
 
 METADATA = SQLModel.metadata

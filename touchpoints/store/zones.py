@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from touchpoints.store.database import rows
+from touchpoints.store.statements import rows
 
 
 def zones_of_customers(connection: Connection, fallback: str) -> list[str]:

@@ -8,7 +8,7 @@ from touchpoints.engine.records import words
 from touchpoints.engine.records.instants import end, instant
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import CONSENTS as TABLE
 
 

@@ -15,7 +15,7 @@ from touchpoints.engine.records.dates import Birthday
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record
 from touchpoints.engine.records.remembering import remembered
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import CUSTOMERS as TABLE
 from touchpoints.store.records import KEEP, Patch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from touchpoints.engine.records.record import RowError
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.marks import Erased
 from touchpoints.store.records import CUSTOMERS, Patch
 

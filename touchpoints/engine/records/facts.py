@@ -5,7 +5,7 @@ from __future__ import annotations
 from touchpoints.engine.records import words
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import FACTS as TABLE
 
 

@@ -6,7 +6,7 @@ from touchpoints.engine.records import words
 from touchpoints.engine.records.instants import instant
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import HISTORY as TABLE
 
 

@@ -26,7 +26,7 @@ from touchpoints.engine.records.record import (
 from touchpoints.engine.records.rejects import Rejects
 from touchpoints.engine.records.summary import ImportSummary
 from touchpoints.errors import UsageError
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.marks import Erased
 from touchpoints.store.reading import customer_numbers
 from touchpoints.store.records import Upsert

@@ -11,7 +11,7 @@ from touchpoints.core.policy import Policy
 from touchpoints.engine.records.dates import Dates
 from touchpoints.engine.records.record import Record, shown
 from touchpoints.moments.annual import Annual
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import Table
 from touchpoints.workspace.names import nearest
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from touchpoints.engine.records.record import RowError
-from touchpoints.store.database import Row
-from touchpoints.store.dialect import POSTGRESQL, dialect_of
+from touchpoints.store.dialect import POSTGRESQL, Row, dialect_of
 from touchpoints.store.records import Patch, Table
 
 LONGEST_KEY = 2_400

@@ -8,7 +8,7 @@ from touchpoints.engine.records import words
 from touchpoints.engine.records.instants import end
 from touchpoints.engine.records.kind import Kind, Rules
 from touchpoints.engine.records.record import Record, RowError
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import KEEP
 from touchpoints.store.records import PREFERENCES as TABLE
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from touchpoints.engine.records.kind import Reading, Rules, Texts
 from touchpoints.engine.records.record import Record
-from touchpoints.store.database import Row
+from touchpoints.store.dialect import Row
 from touchpoints.store.records import Patch
 
 Part = Callable[[Record, Rules], Row]

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column("message", Column("owner", WORDS))
     op.add_column("message", Column("lease_until", NUMBER))
     op.add_column("message", Column("resend", Boolean, nullable=False, server_default="0"))
+    op.add_column("attempt", Column("channel", WORDS))
     op.create_table(
         "transition",
         Column("no", NUMBER, primary_key=True),
