@@ -89,6 +89,10 @@ class Server:
             self._drop(name)
         self._admin.close()
 
+    def forsake(self) -> None:
+        """Leave everything as it is, on a server that is about to be thrown away."""
+        self._admin.close()
+
     def _drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -125,16 +129,19 @@ DATABASES = Databases()
 """What `Office` and `Desk` ask; the fixture `backend` says which kind it is."""
 
 
-def missing() -> str | None:
-    """Why there is no PostgreSQL to test with, None where there is."""
+def missing(*, named: bool = True) -> str | None:
+    """Why there is no PostgreSQL to test with, None where there is.
+
+    One that the environment names is not taken where it is to be `named=False`.
+    """
     try:
         _driver()
     except ImportError as error:
         return f"PostgreSQL is not tested: {error}"
-    if os.environ.get(NAMED):
+    if named and os.environ.get(NAMED):
         return None
     try:
-        _wheel()
+        wheel()
     except ImportError as error:
         return f"PostgreSQL is not tested: {error}; install the extra `test`, or set {NAMED}"
     return None
@@ -148,7 +155,7 @@ def serving() -> Iterator[str]:
         yield named
         return
     folder = Path(tempfile.mkdtemp(prefix="touchpoints-postgresql-"))
-    server = _wheel().get_server(folder / "data", cleanup_mode="delete", start=False)
+    server = wheel().get_server(folder / "data", cleanup_mode="delete", start=False)
     try:
         server.ensure_pgdata_inited()
         with (folder / "data" / "postgresql.conf").open("a") as settings:
@@ -170,7 +177,7 @@ def _driver() -> Any:
 
 
 @cache
-def _wheel() -> ModuleType:
+def wheel() -> ModuleType:
     with warnings.catch_warnings():
         # It says that XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")
