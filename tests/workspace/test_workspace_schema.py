@@ -59,6 +59,7 @@ def test_the_schema_refuses_misspelt_keys_and_values(validator, harbour, old, ne
     [
         "channels: {sms: {transport: null}}",
         "ticks: {plan: 30, deliver: 5s}",
+        "retention: 90d",
         "limits: {per_run: 5000, per_day: 20000}",
         "channels: {sms: {transport: null, rate: 600 per minute}}",
         "company: {phone: '1'}",

@@ -18,7 +18,7 @@ from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.standstill import note_stops
 from touchpoints.engine.storing import PlanCount, store_plan
 from touchpoints.moments.after import After
-from touchpoints.store import happenings, sending
+from touchpoints.store import happenings, retaining, sending
 from touchpoints.store.database import Database
 from touchpoints.store.stamp import PLANNER
 from touchpoints.store.statements import put_meta
@@ -73,9 +73,19 @@ class Loop:
         """Make the plan anew from the facts of now, and store it; not where one is approved."""
         if self.approved is not None:
             return PlanCount(0, 0, 0, 0, 0, self.approved)
+        self._let_texts_go()
         brief = Brief.of(self.workspace, self.clock.now())
         planner = f"{PLANNER} {self.deliverer.worker.name}"
         return store_plan(self.database, brief, self.gates, planner=planner)
+
+    def _let_texts_go(self) -> None:
+        """Empty what is older than the policy's time of retention."""
+        kept = self.workspace.retention
+        while kept is not None:
+            before = seconds(self.clock.now()) - kept
+            with self.database.writing() as connection:
+                if not retaining.let_go(connection, before):
+                    return
 
     def plan_for(self, numbers: Collection[int]) -> None:
         """Plan these customers alone anew, by their numbers in the store."""

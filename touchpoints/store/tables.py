@@ -152,6 +152,13 @@ class Message(SQLModel, table=True):
         Index("ix_message_state_send_at", "state", "send_at", "close_at", "channel"),
         # What a follow-up looks for: the messages of one touchpoint that went out of late.
         Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
+        # Whose texts are kept, for letting them go after the time of retention.
+        Index(
+            "ix_message_texts",
+            "changed_at",
+            sqlite_where=text("content IS NOT NULL"),
+            postgresql_where=text("content IS NOT NULL"),
+        ),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")

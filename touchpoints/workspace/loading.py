@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from touchpoints.core.policy import Duration
 from touchpoints.errors import Complaint, PolicyError
 from touchpoints.workspace.building import absolute_database, build_channels, build_policy
 from touchpoints.workspace.codes import check_codes
@@ -57,6 +58,7 @@ def _build(
         channels=build_channels(file, root),
         company={"name": file.name, **file.company},
         ticks=Ticks(file.ticks.plan, file.ticks.deliver),
+        retention=None if file.retention is None else Duration.parse(file.retention).seconds,
         limits=Limits(file.limits.per_run, file.limits.per_day),
         tree=document.root,
         warnings=_in_order([*warnings, *check_reach(policy, document)]),

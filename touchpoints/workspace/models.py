@@ -188,6 +188,9 @@ class WorkspaceSection(Section):
         "sqlite:///touchpoints.db", description="where everything is kept"
     )
     horizon: times.Horizon = Field("7d", description="how far ahead the daemon plans")
+    retention: times.Retention | None = Field(
+        None, description="how long texts and addresses of messages are kept, such as 90d"
+    )
     freeze: times.Freeze = Field("10m", description="a message this near no longer moves")
     gap: times.Gap | None = Field(None, description="least time between messages to one customer")
     keep: fields.Share = Field(

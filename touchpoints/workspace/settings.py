@@ -71,6 +71,7 @@ class Workspace:
     tree: Node = field(repr=False, compare=False)
     warnings: tuple[Complaint, ...] = ()
     limits: Limits = Limits()
+    retention: int | None = None
     listen: Listen | None = None
     checks: Mapping[str, str] = field(default_factory=dict)
     link_hosts: tuple[str, ...] | None = None

@@ -153,6 +153,7 @@ Gap = Annotated[str, _length(("m", "h", "d", "w"), "4h", "1m", "366d"), _DURATIO
 Freeze = Annotated[str, _length(("m", "h", "d"), "10m", "0m", "7d"), _DURATION_SCHEMA]
 KeyLife = Annotated[str, _length(("m", "h", "d"), "23h", "1m", "366d"), _DURATION_SCHEMA]
 OpenFor = Annotated[str, _length(("m", "h"), "2h", "0m", "24h"), _DURATION_SCHEMA]
+Retention = Annotated[str, _length(("d", "w"), "90d", "1d", "3650d"), _DURATION_SCHEMA]
 Horizon = Annotated[str, _length(("d", "w"), "7d", "1d", "90d"), _DURATION_SCHEMA]
 Pace = Annotated[
     str,

@@ -47,6 +47,13 @@ def upgrade() -> None:
         sqlite_where=text("planned < version"),
         postgresql_where=text("planned < version"),
     )
+    op.create_index(
+        "ix_message_texts",
+        "message",
+        ["changed_at"],
+        sqlite_where=text("content IS NOT NULL"),
+        postgresql_where=text("content IS NOT NULL"),
+    )
     _share()
     _pace()
     # Who has changed since the last plan is not known by versions: everybody is planned anew.
