@@ -21,7 +21,7 @@ from touchpoints.store import outbox
 from touchpoints.store.changes import mark, take_away
 from touchpoints.store.database import Database
 from touchpoints.store.dialect import dialect_of
-from touchpoints.store.holding import hold
+from touchpoints.store.holding import free
 from touchpoints.store.outbox import Decided, Stored
 from touchpoints.store.shares import Share, cut, give_back, lease, owns, shares
 from touchpoints.store.stamp import PLANNER, Stamp
@@ -135,11 +135,11 @@ def _plan(
         if not owns(connection, group, planner):
             # It took longer than the lease; whoever has taken over plans from later facts.
             return count
-        if made is not None:
-            count = _apply(connection, _decided(made), known, Stamp(brief.as_of, planner))
-            mark(connection, _vanishing(made))
         for scope in scopes:
             take_away(connection, scope.seen)
+        if made is not None:
+            count, busy = _apply(connection, _decided(made), known, Stamp(brief.as_of, planner))
+            mark(connection, {*_vanishing(made), *busy})
         if scopes:
             note(connection, brief, scopes)
         put_meta(connection, APPROVABLE, name or "")
@@ -174,17 +174,21 @@ def _known(connection: Connection, made: Planned) -> list[Stored]:
 
 def _apply(
     connection: Connection, decided: Iterator[Decided], known: Sequence[Stored], stamp: Stamp
-) -> PlanCount:
+) -> tuple[PlanCount, set[int]]:
+    """Store decisions; also the numbers of customers whom others have at hand, who are left out."""
     by_key, still = {stored.key: stored for stored in known}, set[int]()
     lines = sends = added = moved = 0
+    busy = set[int]()
     while batch := list(islice(decided, BATCH)):
+        nos = {each.customer_no for each in batch}
+        busy |= nos - free(connection, nos)
+        batch = [each for each in batch if each.customer_no not in busy]
         new = [each for each in batch if each.key not in by_key]
         pairs = [(by_key[each.key], each) for each in batch if each.key in by_key]
         pairs = [(old, each) for old, each in pairs if _replaces(each, old)]
         changed = [
             (old, still_waiting(old, new)) for old, new in pairs if _differs(old, new, stamp.at)
         ]
-        hold(connection, {each.customer_no for each in batch})
         outbox.insert(connection, new, stamp)
         outbox.redecide(connection, changed, stamp)
         still |= {old.no for old, _ in pairs}
@@ -193,14 +197,17 @@ def _apply(
             sends + sum(each.state == State.PLANNED for each in batch),
         )
         added, moved = added + len(new), moved + len(changed)
+    waiting = {State.PLANNED, State.RETRY_WAIT}
+    left = [old for old in known if old.no not in still and old.state in waiting]
+    nos = {old.customer_no for old in left}
+    busy |= nos - free(connection, nos)
     gone = [
         (old.no, old.state, *_vanished(old, stamp.at))
-        for old in known
-        if old.no not in still and old.state in {State.PLANNED, State.RETRY_WAIT}
+        for old in left
+        if old.customer_no not in busy
     ]
-    hold(connection, {old.customer_no for old in known if old.no not in still})
     outbox.close(connection, gone, stamp)
-    return PlanCount(sends, lines - sends, added, moved, len(gone))
+    return PlanCount(sends, lines - sends, added, moved, len(gone)), busy
 
 
 def _replaces(new: Decided, old: Stored) -> bool:

@@ -132,6 +132,7 @@ class Upsert:
         self._differs: set[int] = set()
         self._touched: set[int] = set()
         self._noted = 0
+        self._last: int | None = None
 
     @property
     def new(self) -> int:
@@ -197,23 +198,29 @@ class Upsert:
         found = rows(self._connection, sql, bound)
         return {row[:width]: row[width:] for row in found}
 
+    def note(self) -> None:
+        """Note whose rows were written: these customers are planned anew.
+
+        Done once, at the end: on a server others wait from then on until this is committed.
+        """
+        if self._noted >= changes.MANY:
+            changes.mark_everybody(self._connection)
+            return
+        if self._table is CUSTOMERS and self._last is not None:
+            changes.mark_new_customers(self._connection, self._last)
+        changes.mark(self._connection, self._touched)
+
     def _write(self, fresh: list[Row], updates: list[Row]) -> None:
-        """Write the rows, and note whose they are: these customers are planned anew."""
         table, connection = self._table, self._connection
-        last = rows(connection, "SELECT COALESCE(MAX(no), 0) FROM customer")[0][0]
+        if table is CUSTOMERS and self._last is None:
+            self._last = int(rows(connection, "SELECT COALESCE(MAX(no), 0) FROM customer")[0][0])
         write_rows(connection, table.name, table.all_columns, fresh)
         self._update(updates)
-        if self._noted >= changes.MANY:
-            return
         self._noted += len(fresh) + len(updates)
         if self._noted >= changes.MANY:
-            changes.mark_everybody(connection)
-        elif table is CUSTOMERS:
-            changes.mark_new_customers(connection, last)
-        else:
+            self._touched.clear()
+        elif table is not CUSTOMERS:
             self._touched.update(row[0] for row in fresh)
-        changes.mark(connection, self._touched)
-        self._touched.clear()
 
     def _update(self, updates: list[Row]) -> None:
         if updates:

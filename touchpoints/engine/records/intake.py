@@ -79,6 +79,7 @@ class Intake:
                     self._flush()
                     progress(below.tell())
             self._flush()
+            self._upsert.note()
         progress(below.tell())
         if self._read and self._undecodable == self._read:
             raise UsageError(undecodable(source.lines.file, source.lines.encoding))
