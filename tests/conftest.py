@@ -52,6 +52,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     both = asked == "both" or (asked == "usual" and place.startswith(BOTH))
     kinds = [SQLITE, POSTGRESQL] if both else [POSTGRESQL] if asked == POSTGRESQL else []
+    if metafunc.definition.get_closest_marker(POSTGRESQL):
+        # What is about a server alone; whoever asks for SQLite alone has none.
+        kinds = [POSTGRESQL] if asked != SQLITE else []
     if kinds:
         metafunc.parametrize("backend", kinds, indirect=True, scope="session")
 

@@ -49,9 +49,9 @@ def test_a_server_that_is_not_there_is_said_without_the_password(url: str, remed
     assert remedy in said(url)
 
 
-def test_a_missing_database_is_said(backend: str, server: Server) -> None:
-    if backend == "postgresql":
-        assert "does not exist; name another in `database:`" in said(server.url("no_such_database"))
+@pytest.mark.postgresql
+def test_a_missing_database_is_said(server: Server) -> None:
+    assert "does not exist; name another in `database:`" in said(server.url("no_such_database"))
 
 
 def test_texts_are_ordered_by_their_code_points(database: Database) -> None:
@@ -93,17 +93,17 @@ def test_an_instant_after_2038_is_kept(database: Database) -> None:
         assert rows(connection, "SELECT since FROM pause") == [(2**33,)]
 
 
-def test_a_reading_cannot_write_on_a_server(database: Database, backend: str) -> None:
-    if backend == "postgresql":
-        with pytest.raises(StoreError, match="read-only"), database.reading() as connection:
-            put_meta(connection, "x", "y")
+@pytest.mark.postgresql
+def test_a_reading_cannot_write_on_a_server(database: Database) -> None:
+    with pytest.raises(StoreError, match="read-only"), database.reading() as connection:
+        put_meta(connection, "x", "y")
 
 
-def test_a_text_with_a_character_of_code_0_is_said(database: Database, backend: str) -> None:
-    if backend == "postgresql":
-        told = "take the characters of code 0 out"
-        with pytest.raises(StoreError, match=told), database.writing() as connection:
-            put_meta(connection, "x", "a\0b")
+@pytest.mark.postgresql
+def test_a_text_with_a_character_of_code_0_is_said(database: Database) -> None:
+    told = "take the characters of code 0 out"
+    with pytest.raises(StoreError, match=told), database.writing() as connection:
+        put_meta(connection, "x", "a\0b")
 
 
 def test_who_waits_too_long_for_a_row_is_told(database: Database, tmp_path: Path) -> None:
@@ -119,11 +119,10 @@ def test_who_waits_too_long_for_a_row_is_told(database: Database, tmp_path: Path
     impatient.close()
 
 
+@pytest.mark.postgresql
 def test_after_a_lost_connection_the_next_transaction_works(
-    database: Database, backend: str, server: Server
+    database: Database, server: Server
 ) -> None:
-    if backend != "postgresql":
-        return
     lost = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     with database.reading() as connection:
         assert len(rows(connection, "SELECT no FROM customer")) == 6
@@ -189,26 +188,24 @@ def test_rows_without_an_owner_are_found(office: Office, backend: str) -> None:
         assert "1 rows without an owner; restore the database from a backup" in answer.err
 
 
-def test_the_first_to_come_makes_the_tables_and_reading_makes_none(
-    backend: str, server: Server
-) -> None:
-    if backend == "postgresql":
-        url = server.new(empty=True)
-        database = Database(url)
-        with database.reading() as connection:
-            assert rows(connection, "SELECT COUNT(*) FROM customer") == [(0,)]
-        assert not database.exists()
-        database.prepare()
-        database.prepare()
-        assert Database(url).exists()
+@pytest.mark.postgresql
+def test_the_first_to_come_makes_the_tables_and_reading_makes_none(server: Server) -> None:
+    url = server.new(empty=True)
+    database = Database(url)
+    with database.reading() as connection:
+        assert rows(connection, "SELECT COUNT(*) FROM customer") == [(0,)]
+    assert not database.exists()
+    database.prepare()
+    database.prepare()
+    assert Database(url).exists()
 
 
-def test_the_tables_of_another_program_are_refused(backend: str, server: Server) -> None:
-    if backend == "postgresql":
-        url = server.new(empty=True)
-        database = Database(url)
-        database.prepare()
-        with database.writing() as connection:
-            write(connection, "DROP TABLE meta", {})
-        database.close()
-        assert "other tables than touchpoints; name another one" in said(url)
+@pytest.mark.postgresql
+def test_the_tables_of_another_program_are_refused(server: Server) -> None:
+    url = server.new(empty=True)
+    database = Database(url)
+    database.prepare()
+    with database.writing() as connection:
+        write(connection, "DROP TABLE meta", {})
+    database.close()
+    assert "other tables than touchpoints; name another one" in said(url)
