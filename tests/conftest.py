@@ -28,7 +28,7 @@ ROOMS = ("store", "engine", "scenarios", "cli", "daemon")
 BOTH = (
     *("store/", "scenarios/", "engine/test_delivering", "engine/test_planning"),
     *("engine/test_merging", "engine/test_importing_rows"),
-    *("cli/test_customer", "cli/test_outbox", "cli/test_pause"),
+    *("cli/test_customer", "cli/test_outbox", "cli/test_pause", "cli/test_check"),
 )
 """Of these, whoever asks for nothing tests both."""
 

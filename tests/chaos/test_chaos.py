@@ -1,4 +1,7 @@
-"""Kills over the three kinds of provider: nothing is lost, nothing goes out twice."""
+"""Kills over the three kinds of provider: nothing is lost, nothing goes out twice.
+
+Few of them, for every change; `.ci/run` has a hundred on each database, `python -m tests.chaos` any.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from tests.office import ROOT, child_environment
 
 
 @pytest.mark.parametrize(
-    ("kills", "more"), [(100, ()), (40, ("--database", "postgresql", "--workers", "3"))]
+    ("kills", "more"), [(25, ()), (15, ("--database", "postgresql", "--workers", "3"))]
 )
 def test_kills_lose_nothing_and_send_nothing_twice(
     tmp_path: Path, kills: int, more: tuple[str, ...]
@@ -37,5 +40,5 @@ def test_kills_lose_nothing_and_send_nothing_twice(
     figures = json.loads(report.read_text("utf-8"))
     assert figures["kills"] >= kills
     assert figures["violations"] == {}
-    assert figures["delivered"] > 500
-    assert figures["attempts in doubt"] > kills / 10, "too few kills met a message on its way"
+    assert figures["delivered"] > 50
+    assert figures["attempts in doubt"] > 0, "no kill met a message on its way"

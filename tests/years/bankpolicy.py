@@ -13,6 +13,7 @@ name: Czech Bank
 timezone: Europe/Prague
 country: CZ
 horizon: 7d
+checks: {no-opt-out: off}
 lines:
   service:
     phone: "+420 800 123 456"

@@ -13,6 +13,7 @@ name: Adventure Shop
 timezone: America/New_York
 country: US
 horizon: 7d
+checks: {no-opt-out: off}
 channels:
   email: {transport: file, path: outbox, from: "Adventure Shop <hello@shop.example>",
           hours: "07:00-22:00"}

@@ -98,7 +98,8 @@ def _counted(
     connection: Connection, table: str, columns: Sequence[str], of: tuple[str, str]
 ) -> tuple[int, Mapping[str, int]]:
     which, kind = of
-    filled = ", ".join(f"count(nullif(trim({name}), ''))" for name in columns)
+    filled = ", ".join(f"count(nullif(trim(CAST({name} AS text)), ''))" for name in columns)
+    pairs = dialect_of(connection).each("t.attributes")
     ((total, *counts),) = rows(
         connection,
         f"SELECT count(*), {filled} FROM {table} WHERE {which}",  # noqa: S608
@@ -106,7 +107,7 @@ def _counted(
     )
     attributes = rows(
         connection,
-        f"SELECT each.key, count(*) FROM {table} AS t, json_each(t.attributes) AS each"  # noqa: S608
+        f"SELECT each.key, count(*) FROM {table} AS t, {pairs} AS each"  # noqa: S608
         f" WHERE t.attributes IS NOT NULL AND each.value <> '' AND ({which}) GROUP BY each.key",
         {"kind": kind},
     )
