@@ -101,23 +101,25 @@ def moment_in_words(moment: Any) -> Phrase:
     """The occasion; one of another package's kinds as the policy writes it."""
     match moment:
         case Annual():
-            field, offsets = moment.annual, _offsets(moment.offsets)
-            return Phrase("rule.annual", field=field, offsets=offsets)
+            key, values = "annual", {"field": moment.annual}
         case Fact():
-            return Phrase("rule.fact", kind=moment.fact, offsets=_offsets(moment.offsets))
+            key, values = "fact", {"kind": moment.fact}
         case Event():
-            return Phrase("rule.event", kind=moment.event, offsets=_offsets(moment.offsets))
+            key, values = "event", {"kind": moment.event}
         case After():
             delay = Span(Duration.parse(moment.delay))
-            outcome = moment.outcome
-            return Phrase("rule.after", delay=delay, touchpoint=moment.after, outcome=outcome)
+            return Phrase(
+                "rule.after", delay=delay, touchpoint=moment.after, outcome=moment.outcome
+            )
         case Schedule():
             return Phrase("rule.schedule", rule=moment.schedule)
         case Lapsed():
             span = Span(Duration.parse(moment.lapsed))
             return Phrase("rule.lapsed", span=span, kind=moment.since)
-    words = ", ".join(f"{key} {value}" for key, value in moment.describe().items())
-    return Phrase("rule.moment", words=words)
+        case _:
+            words = ", ".join(f"{key} {value}" for key, value in moment.describe().items())
+            return Phrase("rule.moment", words=words)
+    return Phrase(f"rule.{key}", **values, offsets=_offsets(moment.offsets))
 
 
 class _Joined(str):
