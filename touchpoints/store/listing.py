@@ -44,3 +44,19 @@ def freshness(connection: Connection) -> str:
         " (SELECT COALESCE(MAX(no), 0) FROM transition), (SELECT COALESCE(MAX(no), 0) FROM history)"
     )
     return "-".join(str(value) for value in rows(connection, sql)[0])
+
+
+def names_of(connection: Connection, ids: list[str]) -> dict[str, str]:
+    """The names of these customers by their ids, of those who have one."""
+    sql = "SELECT id, name FROM customer WHERE id IN :ids AND name IS NOT NULL"
+    return {str(id_): str(name) for id_, name in rows(connection, sql, {"ids": ids})}
+
+
+def numbers_of(connection: Connection, customer_no: int, most: int) -> dict[tuple[str, str], int]:
+    """The numbers of a customer's newest messages by touchpoint and occurrence."""
+    sql = (
+        "SELECT touchpoint, occurrence, no FROM message WHERE customer_no = :customer_no"
+        " ORDER BY no DESC LIMIT :most"
+    )
+    found = rows(connection, sql, {"customer_no": customer_no, "most": most})
+    return {(str(name), str(key)): int(no) for name, key, no in found}
