@@ -17,7 +17,7 @@ class Words:
     def __init__(self, language: str, texts: Mapping[str, str]) -> None:
         self.language, self.texts = language, texts
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         """The words of that name, with values in their places. Raises KeyError."""
         return self.texts[name].format(**values)
 
