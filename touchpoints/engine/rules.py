@@ -75,10 +75,10 @@ def rules_of(workspace: Workspace) -> tuple[Rule, ...]:
     return tuple(_sharing(found, workspace))
 
 
-def knob_at(workspace: Workspace, key: str) -> Knob | None:
-    """The value with this key, None where there is none that can be changed by itself."""
-    each = (knob for rule in rules_of(workspace) for knob in rule.knobs)
-    return next((knob for knob in each if knob.key == key), None)
+def knob_at(workspace: Workspace, key: str) -> tuple[Rule, Knob] | None:
+    """The value with this key and its rule, None where there is none to be changed by itself."""
+    each = ((rule, knob) for rule in rules_of(workspace) for knob in rule.knobs)
+    return next((found for found in each if found[1].key == key), None)
 
 
 def _rule(workspace: Workspace, section: str, name: str, words: Phrase, path: KeyPath) -> Rule:

@@ -17,6 +17,7 @@ from touchpoints.studio import (
     customer_page,
     language_page,
     outbox_page,
+    policy_page,
     templates_page,
 )
 from touchpoints.studio.guard import Guard
@@ -27,6 +28,7 @@ PAGES: tuple[Callable[[Studio], APIRouter], ...] = (
     calendar_page.routes,
     customer_page.routes,
     outbox_page.routes,
+    policy_page.routes,
     language_page.routes,
 )
 """Every page, in the order of the navigation."""
