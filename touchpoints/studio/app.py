@@ -12,12 +12,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from touchpoints.errors import PolicyError, TouchpointsError
-from touchpoints.studio import language_page, templates_page
+from touchpoints.studio import editor_page, language_page, templates_page
 from touchpoints.studio.guard import Guard
 from touchpoints.studio.studio import Studio
 
 PAGES: tuple[Callable[[Studio], APIRouter], ...] = (
     templates_page.routes,
+    editor_page.routes,
     language_page.routes,
 )
 """Every page, in the order of the navigation."""
