@@ -36,10 +36,14 @@ CASES = (
     ),
     (
         cap_in_words(cap("odd", 3, "24h", "address", channels=["sms", "email"], topics=["loan"])),
-        "At most 3 messages by email, sms about loan in any 24 hours,"
-        " counted together for all who share an address.",
-        "任意连续 24 小时内最多 3 条通过 email、sms 发送的主题为 loan 的消息"
-        "（共用同一地址的客户合并计算）。",
+        (
+            "At most 3 messages by email, sms about loan in any 24 hours,"
+            " counted together for all who share an address."
+        ),
+        (
+            "任意连续 24 小时内最多 3 条通过 email、sms 发送的主题为 loan 的消息"
+            "（共用同一地址的客户合并计算）。"
+        ),
     ),
     (
         gap_in_words(Duration.parse("4h")),
@@ -48,8 +52,10 @@ CASES = (
     ),
     (
         category_in_words(Category("m", "none", obeys_caps=False, counts=False)),
-        "It goes out without asking for consent. Caps, the gap and pauses do not hold it back."
-        " It takes no room in caps.",
+        (
+            "It goes out without asking for consent. Caps, the gap and pauses do not hold it back."
+            " It takes no room in caps."
+        ),
         "无需客户同意即可发送。不受发送上限、间隔和暂停的限制。不计入发送上限。",
     ),
     (
@@ -74,11 +80,15 @@ CASES = (
                 on_cap="drop",
             )
         ),
-        "For each instalment, 3 business days before, on the day itself:"
-        " from 09:00, 1 day before to 20:00, 2 days later, by email. Worth 50 of 100."
-        " Where a cap is full it is dropped. 5% of the customers are held out for comparison.",
-        "每笔 instalment（提前 3 个工作日、当天）：提前 1 天的 09:00至2 天后的 20:00，"
-        "通过 email 发送。价值 50（满分 100）。上限已满时放弃。5% 的客户留作对照，不发送。",
+        (
+            "For each instalment, 3 business days before, on the day itself:"
+            " from 09:00, 1 day before to 20:00, 2 days later, by email. Worth 50 of 100."
+            " Where a cap is full it is dropped. 5% of the customers are held out for comparison."
+        ),
+        (
+            "每笔 instalment（提前 3 个工作日、当天）：提前 1 天的 09:00至2 天后的 20:00，"
+            "通过 email 发送。价值 50（满分 100）。上限已满时放弃。5% 的客户留作对照，不发送。"
+        ),
     ),
 )
 

@@ -88,9 +88,7 @@ def test_a_part_fares_as_it_does_among_all(office: Office) -> None:
     peopled(office, 30)
     office.plan(START)
     sample, _ = sampled(office.database, 10)
-    outcome = what_if(
-        sample, office.workspace, stricter(office.workspace), at(START), lambda done: None
-    )
+    outcome = what_if(sample, office.workspace, stricter(office.workspace), at(START), [].append)
     sample.close()
     assert (outcome.comparison.total.here, outcome.comparison.total.there) == (10, 0)
     assert whatif.MOST == 2_000

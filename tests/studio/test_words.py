@@ -14,7 +14,7 @@ from touchpoints.studio.words import LANGUAGES, preferred, words
 USED = {
     name
     for view in VIEWS.glob("*.html")
-    for name in re.findall(r"say\('([a-z_]+\.[a-z_]+)'(?! ~)", view.read_text("utf-8"))
+    for name in re.findall(r"say\('([a-z_]+\.[a-z_]+)'[,)]", view.read_text("utf-8"))
 }
 
 

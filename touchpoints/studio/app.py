@@ -15,6 +15,7 @@ from touchpoints.errors import PolicyError, TouchpointsError
 from touchpoints.studio import (
     calendar_page,
     customer_page,
+    editor_page,
     language_page,
     outbox_page,
     policy_page,
@@ -25,6 +26,7 @@ from touchpoints.studio.studio import Studio
 
 PAGES: tuple[Callable[[Studio], APIRouter], ...] = (
     templates_page.routes,
+    editor_page.routes,
     calendar_page.routes,
     customer_page.routes,
     outbox_page.routes,

@@ -13,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from touchpoints.clock import Clock, SystemClock
+from touchpoints.content.files import Stamp, stamp
 from touchpoints.store.database import Database
 from touchpoints.studio.access import Access
 from touchpoints.studio.words import LANGUAGES, preferred, words
 from touchpoints.workspace import Workspace, load
+from touchpoints.workspace.document import FILE_NAME
 
 LANGUAGE_COOKIE = "touchpoints_language"
 VIEWS = Path(__file__).with_name("views")
@@ -39,10 +41,21 @@ class Studio:
     access: Access
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     clock: Clock = field(default_factory=SystemClock)
+    _kept: dict[Stamp, Workspace] = field(default_factory=dict, init=False, repr=False)
 
     def workspace(self) -> Workspace:
-        """The policy as the file has it now. Raises PolicyError, which is shown as a page."""
-        return load(self.root, self.environ)
+        """The policy as the file has it now. Raises PolicyError, which is shown as a page.
+
+        It is read again when the file has changed: reading takes 40 ms, too long for each letter.
+        """
+        written = stamp(self.root / FILE_NAME)
+        found = self._kept.get(written) if written else None
+        if found is None:
+            found = load(self.root, self.environ)
+            self._kept.clear()
+            if written:
+                self._kept[written] = found
+        return found
 
     @contextmanager
     def database(self, workspace: Workspace) -> Iterator[Database]:
