@@ -18,7 +18,7 @@ from touchpoints.studio.studio import Studio
 from touchpoints.workspace import Workspace
 
 KEPT = 3
-"""Forecasts that are kept: some 100 MB each for 100,000 customers."""
+"""Forecasts that are kept: some 25 MB each for 100,000 customers and a month."""
 
 PATIENCE = 2.0
 """Seconds that a page waits for one; after that it says so, and looks again by itself."""

@@ -84,11 +84,20 @@ class Studio:
             "languages": LANGUAGES,
             "navigation": NAVIGATION,
             "here": request.url.path,
+            "back": _back(request),
             "csrf": self.access.csrf,
             "nonce": request.state.nonce,
         }
         html = _views().get_template(f"{view}.html").render({**frame, **values})
         return HTMLResponse(html, status)
+
+
+def _back(request: Request) -> str:
+    """The address of this page; of one that a button has led to, that of its place."""
+    path, query = request.url.path, request.url.query
+    if request.method == "POST":
+        return next((place for _, place in NAVIGATION if path.startswith(place)), "/")
+    return f"{path}?{query}" if query else path
 
 
 @cache
