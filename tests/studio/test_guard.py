@@ -137,7 +137,7 @@ def test_every_answer_forbids_what_a_page_does_not_need(visit: Visit, path: str)
     assert "unsafe" not in policy
     assert "base-uri 'none'; form-action 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
 
 
