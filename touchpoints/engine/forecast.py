@@ -93,15 +93,21 @@ class Forecast:
         return sends
 
     @cached_property
-    def days(self) -> tuple[int, ...]:
-        """The civil days of the horizon on the workspace's clock, and what customers have beyond.
-
-        Customers in other zones may have the day before, or the day after.
-        """
+    def horizon(self) -> range:
+        """The civil days of the horizon on the workspace's clock."""
         clock = zone_clock(self.brief.workspace.policy.timezone)
         first, last = clock.local_day(self.brief.as_of), clock.local_day(self.brief.until - 1)
+        return range(first, last + 1)
+
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """The days of the horizon, and the day before and after where customers elsewhere have it.
+
+        It is theirs already, or still, when the workspace's clock begins and ends the horizon.
+        """
+        first, last = self.horizon[0], self.horizon[-1]
         seen = np.unique(self.day[(self.day >= first - 1) & (self.day <= last + 1)]).tolist()
-        return tuple(sorted({*range(first, last + 1), *seen}))
+        return tuple(sorted({*self.horizon, *seen}))
 
     def chosen(self, choice: Choice) -> Ints:
         """The rows that somebody wants to see, in their order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+from touchpoints.core.calendar import zone_clock
 from touchpoints.core.phrase import Language, When
 from touchpoints.core.reasons import reason_in_words
 from touchpoints.engine.comparing import Change, Comparison, Kind, Row
@@ -55,12 +56,12 @@ class Difference:
     hidden: int
 
     @classmethod
-    def of(cls, outcome: Outcome, language: Language) -> Difference:
-        """An outcome as a reader of this language is told it; days are the customers' own."""
+    def of(cls, outcome: Outcome, zone: str, language: Language) -> Difference:
+        """An outcome as a reader is told it; the days begin on the clock of `zone`."""
         comparison = outcome.comparison
         changed = [each for each in comparison.rows if each.gained or each.lost or each.moved]
-        first = outcome.span.start
-        days = [(first + timedelta(days=number)).date() for number in range(DAYS)]
+        first = zone_clock(zone).local(outcome.span.seconds[0]).date()
+        days = [first + timedelta(days=number) for number in range(DAYS)]
         return cls(
             comparison=comparison,
             total=comparison.total,

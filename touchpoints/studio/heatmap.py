@@ -119,7 +119,8 @@ def _map(
     forecast: Forecast, place: Place, counts: dict[tuple[int, ...], int], ways: Ways
 ) -> Heatmap:
     narrow, named, whole = ways
-    days, most = forecast.days, max(counts.values(), default=0)
+    most, seen = max(counts.values(), default=0), {key[-1] for key in counts}
+    days = [day for day in forecast.days if day in forecast.horizon or day in seen]
     keys = sorted({key[:-1] for key in counts})
     bands = []
     for key in keys[:ROWS]:

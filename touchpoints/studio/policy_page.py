@@ -103,7 +103,7 @@ class PolicyPage:
             "trial",
             trial=trial,
             outcome=outcome,
-            difference=None if outcome is None else Difference.of(outcome, language),
+            difference=None if outcome is None else Difference.of(outcome, zone, language),
             ends=[When(at, zone).told(language) for at in ends],
             size=(WIDTH, HEIGHT),
             fills_up=_fills_up(trial),
