@@ -37,6 +37,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("pause", "touchpoints.cli.pause:pause", "Stop a touchpoint at once."),
     ("resume", "touchpoints.cli.pause:resume", "Let a paused touchpoint go on."),
     ("template", "touchpoints.cli.template:template", "List, check and render templates."),
+    ("studio", "touchpoints.cli.studio:studio", "Open the studio in a browser."),
     ("db", "touchpoints.cli.db:db", "Make, upgrade or check the database."),
     ("schema", "touchpoints.cli.schema:schema", "Print the JSON Schema of the workspace file."),
     ("version", "touchpoints.cli.version:version", "Print the versions that matter."),

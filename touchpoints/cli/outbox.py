@@ -9,14 +9,15 @@ import click
 from rich.table import Table
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.operator import signed
 from touchpoints.cli.options import format_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.clock import SystemClock
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.message import State
+from touchpoints.engine.operator import signed
+from touchpoints.engine.settling import settle
 from touchpoints.errors import UsageError
-from touchpoints.store import counting, resolving
+from touchpoints.store import counting
 from touchpoints.store.dialect import Row
 from touchpoints.store.resolving import Resolution
 
@@ -139,23 +140,9 @@ def resolve(context: Context, message: int, said: str | None) -> None:
     """
     if said is None:
         raise UsageError("say what became of it: --sent, --resend or --drop")
-    resolution, now = Resolution(said), int(SystemClock().now().timestamp())
-    with context.database.writing() as connection:
-        held = resolving.found(connection, message)
-        if held is None:
-            raise UsageError(f"no message {message} in the outbox; see touchpoints outbox list")
-        if held.merged_into is not None:
-            raise UsageError(
-                f"message {message} travels in {held.merged_into}; resolve that message"
-            )
-        if held.state != State.HELD:
-            raise UsageError(f"message {message} is {held.state}, not held; nothing was done")
-        if resolution == Resolution.RESEND and held.close_at <= now:
-            raise UsageError(
-                f"the window of message {message} has closed; say --sent or --drop instead"
-            )
-        resolving.resolve(connection, held, resolution, signed(now))
-    click.echo(f"message {message} is {resolving.STATES[resolution]} now")
+    stamp = signed(int(SystemClock().now().timestamp()))
+    state = settle(context.database, message, Resolution(said), stamp)
+    click.echo(f"message {message} is {state} now")
 
 
 def _named(names: tuple[str, ...], row: Row, zone: str) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.operator import signed
 from touchpoints.cli.preview import known_touchpoint
 from touchpoints.clock import SystemClock
+from touchpoints.engine.operator import signed
 from touchpoints.errors import UsageError
 from touchpoints.store import pausing
 

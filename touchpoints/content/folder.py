@@ -19,6 +19,26 @@ _FILE = re.compile(
     r"(?P<html>\.html)?\.j2"
 )
 
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """What a template file is for, as its name says; `locale` and `variant` may be empty."""
+
+    channel: str
+    locale: str
+    variant: str
+    html: bool
+
+    @classmethod
+    def parse(cls, name: str) -> FileName | None:
+        """What `email.zh+gold.html.j2` says; None for a name that no template file has."""
+        match = _FILE.fullmatch(name)
+        if match is None:
+            return None
+        locale = (match["locale"] or "").replace("_", "-")
+        return cls(match["channel"], locale, match["variant"] or "", bool(match["html"]))
+
+
 Key = tuple[str, str, str]
 """A channel, a locale in small letters (empty: any), and a variant (empty: for everybody)."""
 
@@ -48,17 +68,15 @@ def read_folder(path: Path, files: Iterable[Path], state: Stamp | None) -> Folde
     locales: dict[tuple[str, str], str] = {}
     variants: dict[tuple[str, str], list[str]] = {}
     for file in files:
-        match = _FILE.fullmatch(file.name)
-        if match is None:
+        name = FileName.parse(file.name)
+        if name is None:
             continue
-        locale = (match["locale"] or "").replace("_", "-")
-        place = (match["channel"], lower(locale))
-        variant = match["variant"] or ""
-        (htmls if match["html"] else texts)[(*place, variant)] = file
-        if not variant:
-            locales[place] = locale
-        elif variant not in variants.setdefault(place, []):
-            variants[place].append(variant)
+        place = (name.channel, lower(name.locale))
+        (htmls if name.html else texts)[(*place, name.variant)] = file
+        if not name.variant:
+            locales[place] = name.locale
+        elif name.variant not in variants.setdefault(place, []):
+            variants[place].append(name.variant)
     ordered = {place: tuple(sorted(names)) for place, names in variants.items()}
     return Folder(path, state, texts, htmls, locales, ordered)
 

@@ -30,20 +30,36 @@ def segments(text: str) -> Segments:
 
     3GPP TS 23.038 and 23.040; a character that takes two units is never cut in half.
     """
+    foreign, sizes = _units(text)
+    length = sum(sizes)
+    return Segments(len(_cuts(sizes, foreign)), "UCS-2" if foreign else "GSM-7", length, foreign)
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """The text of each segment."""
+    foreign, sizes = _units(text)
+    cuts = _cuts(sizes, foreign)
+    return tuple(text[start:end] for start, end in zip(cuts, [*cuts[1:], None], strict=True))
+
+
+def _units(text: str) -> tuple[str | None, list[int]]:
+    """The first character that GSM-7 does not have, and how many units each character takes."""
     foreign = next((c for c in text if c not in _GSM), None)
     if foreign is None:
-        sizes = [2 if c in _ESCAPED else 1 for c in text]
-        alone, each = 160, 153
-    else:
-        sizes = [2 if ord(c) > 0xFFFF else 1 for c in text]
-        alone, each = 70, 67
-    length = sum(sizes)
-    count, room = 1, alone if length <= alone else each
-    for size in sizes:
+        return None, [2 if c in _ESCAPED else 1 for c in text]
+    return foreign, [2 if ord(c) > 0xFFFF else 1 for c in text]
+
+
+def _cuts(sizes: list[int], foreign: str | None) -> list[int]:
+    """At which characters segments begin."""
+    alone, each = (160, 153) if foreign is None else (70, 67)
+    cuts, room = [0], alone if sum(sizes) <= alone else each
+    for place, size in enumerate(sizes):
         if size > room:
-            count, room = count + 1, each
+            cuts.append(place)
+            room = each
         room -= size
-    return Segments(count, "UCS-2" if foreign else "GSM-7", length, foreign)
+    return cuts
 
 
 def thrifty(text: str) -> str:

@@ -15,7 +15,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.consenting import last_said
 from touchpoints.engine.disclosing import disclosed
 from touchpoints.store.customer import WENT
-from touchpoints.store.person import everything
+from touchpoints.store.person import latest
 
 Values = dict[str, Any]
 
@@ -49,9 +49,9 @@ class Portrait:
         return asdict(self)
 
 
-def portrait(connection: Connection, brief: Brief, no: int) -> Portrait:
-    """Tell the story of a customer as of the brief's instant."""
-    found, fallback = everything(connection, no), brief.workspace.policy.timezone
+def portrait(connection: Connection, brief: Brief, no: int, most: int | None = None) -> Portrait:
+    """Tell the story of a customer as of the brief's instant, with at most so many of each."""
+    found, fallback = latest(connection, no, most), brief.workspace.policy.timezone
     told = disclosed(found, fallback)
     customer, zone = dict(told["customer"]), told["customer"]["timezone"] or fallback
     attributes = customer.pop("attributes")

@@ -90,6 +90,18 @@ def choose(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
         return Wording(workspace).choose(connection, subject, as_of)
 
 
+def variables(
+    database: Database, workspace: Workspace, wanted: Wanted, as_of: datetime
+) -> tuple[str | None, dict[str, object]]:
+    """The customer's locale and the variables of that message, to try another text on.
+
+    Raises UsageError where there is no such message.
+    """
+    with database.reading() as connection:
+        subject = _subject(connection, workspace, wanted, as_of)
+        return Wording(workspace).variables(connection, subject, as_of)
+
+
 def _subject(
     connection: Connection, workspace: Workspace, wanted: Wanted, as_of: datetime
 ) -> Subject:

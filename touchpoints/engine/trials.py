@@ -50,7 +50,7 @@ def _failed(trial: Trial) -> Complaint:
 def _sized(trial: Trial, size: Segments, cost: float) -> Iterator[Complaint]:
     """Segments and price of one text message, and the character that makes it costly."""
     words = trial.rendered.text if trial.rendered else ""
-    costly = size.forced_by if _is_avoidable(words) else None
+    costly = costly_character(words)
     why = f", because of {costly!r}" if costly else ""
     price = f", {cost * size.count:.4g} for each message" if cost else ""
     line, column = _place(trial, costly)
@@ -63,10 +63,10 @@ def _sized(trial: Trial, size: Segments, cost: float) -> Iterator[Complaint]:
     yield Complaint(file, line, column, what, "", "sms-size", "off")
 
 
-def _is_avoidable(words: str) -> bool:
-    """Whether few of the characters make a text costly: a dash or an emoji, not Chinese."""
+def costly_character(words: str) -> str | None:
+    """What makes a text costly where few of its characters do: a dash or an emoji, not Chinese."""
     foreign = [each for each in words if segments(each).encoding == "UCS-2"]
-    return 0 < len(foreign) * 8 <= len(words)
+    return foreign[0] if 0 < len(foreign) * 8 <= len(words) else None
 
 
 def _place(trial: Trial, character: str | None) -> tuple[int, int]:

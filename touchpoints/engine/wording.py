@@ -138,6 +138,13 @@ class Wording:
         context = self._context(connection, subject, row, now)
         return self._renderer.render(subject.template, SECTION, _locale(row), context).text
 
+    def variables(
+        self, connection: Connection, subject: Subject, now: datetime
+    ) -> tuple[str | None, dict[str, object]]:
+        """The customer's locale, and what a text about this may name. Raises UsageError."""
+        row = reading.customers(connection, [subject.customer_no], _COLUMNS)[0]
+        return _locale(row), self._context(connection, subject, row, now)
+
     def _context(
         self, connection: Connection, subject: Subject, row: Row, now: datetime
     ) -> dict[str, object]:

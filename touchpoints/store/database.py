@@ -104,7 +104,7 @@ class Database:
         """An independent copy in memory, with everything that is committed now."""
         twin = Database("sqlite://")
         twin.prepare()
-        if self._backend.exists():
+        if self._backend.exists() or (self._engine is not None and not self._stands_in):
             with self.reading() as source:
                 if source.dialect.name != "sqlite":
                     with twin.writing() as target:

@@ -22,9 +22,21 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def everything(connection: Connection, no: int) -> Rows:
     """All that is stored of a customer, by table, as it is stored; rows in their order."""
-    found = {"customer": _all(connection, "customer", "no = :no", no)}
-    found |= {table: _all(connection, table, OF_CUSTOMER, no) for table in OWNED}
-    return found | {table: _all(connection, table, OF_MESSAGE, no) for table in SENT}
+    return latest(connection, no, None)
+
+
+def latest(connection: Connection, no: int, most: int | None) -> Rows:
+    """The newest so many rows of each table (None: all); consents whole, for what holds now.
+
+    What belongs to messages comes only where all is asked for.
+    """
+    found = {"customer": _all(connection, "customer", ("no = :no", None), no)}
+    for table in OWNED:
+        limit = None if table == "consent" else most
+        found[table] = _all(connection, table, (OF_CUSTOMER, limit), no)
+    if most is not None:
+        return found | {table: [] for table in SENT}
+    return found | {table: _all(connection, table, (OF_MESSAGE, None), no) for table in SENT}
 
 
 def columns(connection: Connection, table: str) -> dict[str, bool]:
@@ -35,7 +47,13 @@ def columns(connection: Connection, table: str) -> dict[str, bool]:
     }
 
 
-def _all(connection: Connection, table: str, where: str, no: int) -> list[dict[str, Any]]:
-    names = tuple(columns(connection, table))
+def _all(
+    connection: Connection, table: str, which: tuple[str, int | None], no: int
+) -> list[dict[str, Any]]:
+    (where, most), names = which, tuple(columns(connection, table))
     sql = f"SELECT {', '.join(names)} FROM {table} WHERE {where} ORDER BY 1"
-    return [dict(zip(names, row, strict=True)) for row in rows(connection, sql, {"no": no})]
+    if most is None:
+        found = rows(connection, sql, {"no": no})
+    else:
+        found = rows(connection, f"{sql} DESC LIMIT :most", {"no": no, "most": most})[::-1]
+    return [dict(zip(names, row, strict=True)) for row in found]

@@ -91,13 +91,13 @@ class Document:
 
 
 def open_document(
-    root: Path, environ: Mapping[str, str]
+    root: Path, environ: Mapping[str, str], text: str | None = None
 ) -> tuple[Document, list[Complaint], list[Complaint]]:
     """The workspace's file, what is wrong with it as YAML, and which variables are missing.
 
-    Raises PolicyError where there is nothing to go on with.
+    `text` stands in for what the file has. Raises PolicyError where there is nothing to go on with.
     """
-    tree, complaints = read_tree(_read_text(root), FILE_NAME)
+    tree, complaints = read_tree(_read_text(root) if text is None else text, FILE_NAME)
     if tree is None or (tree.value is None and not complaints):
         raise _refusal("the file is empty", "run `touchpoints init DIR` for one to start from")
     expansion = Expansion(FILE_NAME, environ)

@@ -21,14 +21,14 @@ from touchpoints.workspace.settings import Limits, Ticks, Workspace
 from touchpoints.workspace.transports import check_options
 
 
-def load(root: Path, environ: Mapping[str, str]) -> Workspace:
+def load(root: Path, environ: Mapping[str, str], text: str | None = None) -> Workspace:
     """The workspace in a folder; `${NAME}` in its file takes values from `environ`.
 
-    Raises PolicyError with every complaint about the file, in its order.
+    `text` stands in for what the file has. Raises PolicyError with every complaint, in its order.
     """
     use_packaged_zones()
     root = root.absolute()
-    document, malformed, unset = open_document(root, environ)
+    document, malformed, unset = open_document(root, environ, text)
     places = {(complaint.line, complaint.column) for complaint in unset}
     file, unfit = validate(WorkspaceSection, document)
     occasions, untimely = read_occasions(document)

@@ -1,4 +1,4 @@
-"""Every sentence that a decision is explained with, in English and Chinese: one table.
+"""Every sentence that a rule or a decision is explained with, in English and Chinese: one table.
 
 Places in braces have the same names in both languages; `touchpoints.core.phrase` fills them. The
 English of details is also what is stored and printed as JSON, so it stays as it stands.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from touchpoints.core.sentences.changes import CHANGES
 from touchpoints.core.sentences.details import DETAILS, PASSED, PIECES, REASONS
 from touchpoints.core.sentences.layout import LAYOUT
+from touchpoints.core.sentences.rules import RULES
 
 LANGUAGES = ("en", "zh")
 ENGLISH = LANGUAGES[0]
@@ -41,7 +42,7 @@ UNITS = {
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     key: dict(zip(LANGUAGES, pair, strict=True))
-    for part in (DETAILS, REASONS, PASSED, PIECES, CHANGES, LAYOUT)
+    for part in (DETAILS, REASONS, PASSED, PIECES, CHANGES, LAYOUT, RULES)
     for key, pair in part.items()
 }
 """Each sentence by its key and language."""

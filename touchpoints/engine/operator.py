@@ -1,4 +1,4 @@
-"""Who types the commands, for the record."""
+"""Who types the commands and presses the buttons, for the record."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The studio: web pages for authors and operators, on this machine only. Needs the extra `web`."""
