@@ -20,6 +20,7 @@ from touchpoints.core.sentences import LANGUAGES, SENTENCES, UNITS, WEEKDAYS
 from touchpoints.core.sentences.changes import CHANGES
 from touchpoints.core.sentences.details import DETAILS, PASSED, PIECES, REASONS
 from touchpoints.core.sentences.layout import LAYOUT
+from touchpoints.core.sentences.rules import RULES
 from touchpoints.gates import GATES
 
 MORNING = When(instant("2026-11-25T09:00", SHANGHAI), SHANGHAI)
@@ -38,7 +39,7 @@ def test_a_sentence_has_the_same_places_in_every_language(key: str) -> None:
 
 
 def test_no_key_stands_in_two_parts_of_the_table() -> None:
-    parts = (DETAILS, REASONS, PASSED, PIECES, CHANGES, LAYOUT)
+    parts = (DETAILS, REASONS, PASSED, PIECES, CHANGES, LAYOUT, RULES)
     assert len(SENTENCES) == sum(map(len, parts))
     assert UNITS["en"].keys() == UNITS["zh"].keys()
     assert {len(names) for names in WEEKDAYS.values()} == {7}

@@ -24,7 +24,7 @@ from touchpoints.moments.fact import Fact
 from touchpoints.moments.lapsed import Lapsed
 from touchpoints.moments.schedule import Schedule
 
-NOTHING = Phrase("rule.nothing")
+NOTHING = ""
 _EVERY = {1: "minute", 60: "hour", 1440: "day"}
 
 
@@ -156,7 +156,7 @@ def _more(design: Touchpoint) -> Iterable[Phrase]:
         yield Phrase("rule.disabled")
 
 
-def _names(kind: str, names: Iterable[str] | None) -> Phrase:
+def _names(kind: str, names: Iterable[str] | None) -> str:
     return NOTHING if names is None else Phrase(f"rule.{kind}", names=tuple(sorted(names)))
 
 
@@ -164,14 +164,14 @@ def _hours(hours: Hours | None) -> Phrase | Open:
     return Phrase("rule.any_hour") if hours is None else Open(hours)
 
 
-def _capacity(capacity: Capacity | None) -> Phrase:
+def _capacity(capacity: Capacity | None) -> str:
     if capacity is None:
         return NOTHING
     every = Phrase(f"rule.per_{_EVERY[capacity.minutes]}", most=f"{capacity.most:,}")
     return Phrase("rule.takes", capacity=every)
 
 
-def _offsets(offsets: Iterable[Offset]) -> Phrase:
+def _offsets(offsets: Iterable[Offset]) -> str:
     places = tuple(_place(each) for each in offsets)
     plain = len(places) == 1 and places[0].key == "rule.same_day"
     return NOTHING if plain else Phrase("rule.offsets", places=places)

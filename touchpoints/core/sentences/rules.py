@@ -5,11 +5,10 @@ from __future__ import annotations
 RULES = {
     "rule.cap": (
         "At most {max} {categories}{messages}{channels}{topics}{touchpoints} {per}{by}.",
-        "{per}最多 {max} 条{channels}{topics}{touchpoints}{categories}消息{by}。",
+        "{per}最多 {max} 条{channels}{topics}{touchpoints}{categories}{messages}{by}。",
     ),
-    "rule.one": ("message", ""),
-    "rule.many": ("messages", ""),
-    "rule.nothing": ("", ""),
+    "rule.one": ("message", "消息"),
+    "rule.many": ("messages", "消息"),
     "rule.categories": ("{names} ", " {names} 类"),
     "rule.channels": (" by {names}", "通过 {names} 发送的"),
     "rule.topics": (" about {names}", "主题为 {names} 的"),
