@@ -185,6 +185,7 @@ def test_a_daemon_names_nobody_whose_text_cannot_be_rendered(tmp_path: Path) -> 
     assert {row["reason"] for row in office.table("message")} == {"render_error"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_daemon_whose_database_refuses_a_row_names_nobody(tmp_path: Path, form: str) -> None:
     office = opened(tmp_path, "transport: file, path: outbox")

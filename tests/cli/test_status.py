@@ -96,6 +96,7 @@ def test_since_when_something_is_held_is_told(office: Office) -> None:
     assert "held since" in office.ask("status").out
 
 
+@pytest.mark.sqlite
 def test_a_status_writes_nothing(office: Office) -> None:
     before = (office.folder / "touchpoints.db").read_bytes()
     office.ask("status")

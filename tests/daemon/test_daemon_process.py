@@ -188,6 +188,7 @@ def test_a_pause_and_its_end_reach_a_running_daemon(
         assert process.ended() == 0
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("later", [False, True], ids=["at the start", "in a later tick"])
 def test_a_second_signal_forces_and_the_next_run_takes_up_what_was_left(
     offices: Callable[[str], Office], silent_server: socket.socket, mailbox: Mailbox, later: bool

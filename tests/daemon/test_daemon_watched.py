@@ -135,6 +135,7 @@ def test_health_and_metrics_are_there_while_it_runs(
         assert json.loads(line)["level"] == "info"
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_read_is_told_by_both_pages(
     offices: Callable[[str], Office], mailbox: Mailbox
 ) -> None:
