@@ -2,10 +2,10 @@
 
     python benchmarks/deliver.py [--only PART] [--runs 3] [--messages 4000] [--result FILE]
 
-PART is `send`, `burst`, `restart` or `kills`. Messages are mails with text and HTML from the starter
-templates, to a mail server on loopback in a process of its own. Each way runs in processes of its
-own on a database that is filled and planned before; commits wait for the disk, on SQLite as on a
-PostgreSQL server from the test extra (or that of TOUCHPOINTS_TEST_POSTGRES).
+PART is `send`, `burst`, `restart` or `kills`. Messages are mails with text and HTML from the
+starter templates; they go to a mail server on loopback. Each way runs in processes of its own, on a
+database that is filled and planned before. Commits wait for the disk, on SQLite as on a PostgreSQL
+server from the test extra (or that of TOUCHPOINTS_TEST_POSTGRES).
 
 - send: messages per second through that server; in one more run, the share of time of each part.
 - burst: plan and claim 100,000 messages that are due at once; on a channel that leads nowhere.
@@ -128,11 +128,14 @@ def restart(bench: Bench) -> Result:
     """Restart to first send, at once and after half an hour, by database."""
     found: Result = {"planned": bench.due}
     for backend in ("sqlite", "postgresql"):
-        for name, pause in (("at_once", timedelta(0)), ("after_half_an_hour", timedelta(minutes=30))):
+        for name, pause in PAUSES.items():
             folder = bench.workspace(backend, "smtp", bench.due, planned=True)
             took = Restarts(folder, bench.sink).measured(bench.kills // 4, pause)
             found[f"{backend}_{name}"] = took
     return found
+
+
+PAUSES = {"at_once": timedelta(0), "after_half_an_hour": timedelta(minutes=30)}
 
 
 def killed(bench: Bench) -> Result:

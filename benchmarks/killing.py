@@ -148,9 +148,7 @@ def ways() -> Mapping[str, Way]:
         def fill(folder: Path, sink: Sink, messages: int) -> Result:
             began = time.monotonic()
             port = sink.port
-            _apart(
-                lambda: fill_jobs(folder, port, messages, over=over, options=options) and None
-            )
+            _apart(lambda: fill_jobs(folder, port, messages, over=over, options=options) and None)
             return {"seconds_to_add": round(time.monotonic() - began, 1)}
 
         return Way(fill, run_jobs(options))

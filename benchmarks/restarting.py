@@ -43,9 +43,12 @@ class Restarts:
         as_of = AS_OF + (pause + timedelta(minutes=1)) * (number + 1)
         command = [sys.executable, "-m", "touchpoints", "-w", str(self.folder), "run"]
         before, began = self.sink.size(), time.monotonic()
-        with (self.folder / "log").open("a") as log, subprocess.Popen(
-            [*command, "--as-of", as_of.isoformat()], stderr=log, env=environment()
-        ) as daemon:
+        with (
+            (self.folder / "log").open("a") as log,
+            subprocess.Popen(
+                [*command, "--as-of", as_of.isoformat()], stderr=log, env=environment()
+            ) as daemon,
+        ):
             self._wait(before + 1, daemon)
             first = self.sink.taken(before)[0][1]
             self._wait(before + BEFORE_THE_KILL * 20, daemon)

@@ -1,8 +1,8 @@
 """Where the time goes: every millisecond, which part of the program the stack stands in.
 
-A profiler that counts calls makes small functions look large, and a thread that samples sees mostly
-the calls that let it run. A timer's signal does neither; a sample weighs as long as it took to come,
-since a call into the operating system holds it up.
+A profiler that counts calls makes small functions look large, and a thread that samples sees
+mostly the calls that let it run. A timer's signal does neither; a sample weighs as long as it took
+to come, since a call into the operating system holds it up.
 """
 
 from __future__ import annotations
