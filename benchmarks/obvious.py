@@ -27,6 +27,11 @@ _HTML = Environment(autoescape=True).from_string(f"<html><body><p>{TEXT}</p></bo
 _own = threading.local()
 
 
+def key(no: int) -> str:
+    """The key of a message, as long as one of touchpoints."""
+    return f"C{no:06d}/birthday-greeting/2026"
+
+
 def send(port: int, key: str) -> None:
     """Write one mail and hand it over, on a connection that this thread keeps."""
     values = {"name": "Ann", "company": "Benchmark Bank"}
@@ -53,7 +58,7 @@ def fill_loop(folder: Path, count: int) -> None:
     connection = _opened(folder)
     connection.execute("CREATE TABLE message (no INTEGER PRIMARY KEY, key TEXT, sent INTEGER)")
     connection.execute("BEGIN")
-    rows = [(no, f"C{no:06d}") for no in range(1, count + 1)]
+    rows = [(no, key(no)) for no in range(1, count + 1)]
     connection.executemany("INSERT INTO message VALUES (?, ?, 0)", rows)
     connection.execute("COMMIT")
     connection.close()
@@ -94,7 +99,7 @@ def fill_jobs(
     due = datetime.now(UTC) + timedelta(seconds=2 + 0.02 * count)
     for no in range(1, count + 1):
         at = due + timedelta(seconds=over * no / count)
-        scheduler.add_job("obvious:send", "date", run_date=at, args=[port, f"C{no:06d}"])
+        scheduler.add_job("obvious:send", "date", run_date=at, args=[port, key(no)])
     took = time.monotonic() - began
     scheduler.shutdown()
     return took
