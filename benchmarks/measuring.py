@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +44,28 @@ def apart(script: str, way: str, folder: Path, runs: int = 1) -> Result:
     chosen = sorted(found, key=seconds)[(runs - 1) // 2]
     every = {"seconds_of_all_runs": [each["seconds"] for each in found]} if runs > 1 else {}
     return chosen | every
+
+
+def cpu_seconds(process: int, *, with_children: bool = False) -> float:
+    """What another process has used of a core so far; with all that it has started."""
+    fields = _stat(process)
+    used = sum(map(int, fields[11:15] if with_children else fields[11:13]))
+    total = used / os.sysconf("SC_CLK_TCK")
+    if with_children:
+        others = (int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit())
+        total += sum(cpu_seconds(each) for each in others if _parent(each) == process)
+    return total
+
+
+def _parent(process: int) -> int | None:
+    with suppress(OSError):
+        return int(_stat(process)[1])
+    return None
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; the name before it may have blanks."""
+    return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
 
 
 def seconds(result: object) -> float:

@@ -35,12 +35,14 @@ class Claimed:
     """A message that is ours, with the bytes that will leave.
 
     The judgement stands while its customer has this version, in this minute since the epoch.
+    `carries` says whether others travel in it: most messages carry none, and need not look.
     """
 
     due: Due
     message: Message
     seen: Version
     minute: int
+    carries: bool
 
 
 class Claims:
@@ -117,7 +119,10 @@ class Claims:
                 total.withheld += 1
             elif self._take(connection, each, message, now):
                 sections.take_along(connection, travelling, stamp)
-                claimed.append(Claimed(each, message, seen[each.customer_no], stamp.at // 60))
+                # In doubt, it may carry those that were in it before.
+                carries = bool(travelling) or each.in_doubt
+                version = seen[each.customer_no]
+                claimed.append(Claimed(each, message, version, stamp.at // 60, carries))
         return claimed
 
     def _take(self, connection: Connection, each: Due, message: Message, now: datetime) -> bool:

@@ -151,18 +151,21 @@ class Deliverer:
         sha256 = each.message.sha256
         begun = sending.begin_sending(connection, each.due, sha256, seen, (self.worker, now))
         if begun:
-            sections.follow(connection, each.due, State.SENDING, self.worker.stamp(now))
+            self._follow(connection, each, State.SENDING, now)
         else:
             self._ceilings.give_back(connection, now)
         return begun
 
     def _give_back(self, connection: Connection, each: Claimed) -> None:
         now = seconds(self._clock.now())
-        stamp = self.worker.stamp(now)
-        if sending.give_back(connection, each.due, stamp):
+        if sending.give_back(connection, each.due, self.worker.stamp(now)):
             self._pacing.give_back(connection, each.due, seconds(each.message.sent_at), now)
             waiting = State.IN_DOUBT if each.due.in_doubt else State.WITHHELD
-            sections.follow(connection, each.due, waiting, stamp)
+            self._follow(connection, each, waiting, now)
+
+    def _follow(self, connection: Connection, each: Claimed, to: State, now: int) -> None:
+        if each.carries:
+            sections.follow(connection, each.due, to, self.worker.stamp(now))
 
     def _record(
         self,
@@ -183,9 +186,7 @@ class Deliverer:
             return
         ours[each.due.customer_no] += 1
         doubtful = each.due.in_doubt or receipt.outcome == Outcome.IN_DOUBT
-        sections.follow(
-            connection, each.due, sections.state_after(result, doubtful=doubtful), stamp
-        )
+        self._follow(connection, each, sections.state_after(result, doubtful=doubtful), now)
         total.accepted += result.state == State.ACCEPTED
         total.waiting += result.state == State.RETRY_WAIT
         total.rejected += result.state == State.REJECTED

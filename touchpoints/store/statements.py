@@ -31,6 +31,8 @@ def write(
         return int(_driver(connection).execute(text, values).rowcount)
     if not parameters:
         return 0
+    if len(parameters) == 1:  # psycopg takes 70 µs for a row, 110 µs for a list of one
+        return write(connection, sql, parameters[0])
     cursor = _driver(connection).cursor()
     try:
         cursor.executemany(*dialect.bound_each(sql, parameters))
