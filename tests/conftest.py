@@ -61,6 +61,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what does not concern the one database that was asked for."""
+    if config.getoption("--database") == SQLITE:
+        kept = [each for each in items if not each.get_closest_marker(POSTGRESQL)]
+        config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+        items[:] = kept
     if config.getoption("--database") == POSTGRESQL:
         kept = [each for each in items if POSTGRESQL in getattr(each, "callspec", _NONE).id]
         config.hook.pytest_deselected(items=[each for each in items if each not in kept])
