@@ -143,7 +143,9 @@ def test_days_in_a_row_are_told_as_a_span() -> None:
     days = (date(2026, 10, 1), date(2026, 10, 7))
     one = (date(2027, 1, 1), date(2027, 1, 1))
     hours = LineHours.of("Mon 09:00–17:00", "en-GB", [days, one], [])
-    assert hours.full == "Mon 9:00–17:00, closed 1–7 Oct, 1 January"
+    # Babel 2.19 takes a longer month from CLDR than 2.18 did.
+    spans = ("1–7 Oct", "1 – 7 October")
+    assert hours.full in {f"Mon 9:00–17:00, closed {span}, 1 January" for span in spans}
 
 
 def test_a_text_part_is_made_from_the_html_where_none_is_written(desk) -> None:
