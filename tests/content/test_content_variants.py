@@ -144,7 +144,7 @@ def test_days_in_a_row_are_told_as_a_span() -> None:
     one = (date(2027, 1, 1), date(2027, 1, 1))
     hours = LineHours.of("Mon 09:00–17:00", "en-GB", [days, one], [])
     # Babel 2.19 takes a longer month from CLDR than 2.18 did.
-    spans = ("1–7 Oct", "1 – 7 October")
+    spans = ("1–7 Oct", "1\u2009–\u20097 October")
     assert hours.full in {f"Mon 9:00–17:00, closed {span}, 1 January" for span in spans}
 
 

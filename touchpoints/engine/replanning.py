@@ -35,6 +35,9 @@ LAST_PLAN = "last_plan_at"
 
 PATIENCE = 600
 """Seconds after which what is due and not sent is planned anew: usually it goes within some."""
+AT_ONCE = 2_000
+"""Messages that are late and planned anew together: after half an hour without a daemon 100,000 may
+be, which would hold up the first of them for 12 s; each is judged once more when it is claimed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def scope_of(connection: Connection, brief: Brief, share: Share) -> Scope:
         *seen.nos,
         *_entering(connection, brief, rules, until or 0),
         *_restless(connection, brief, rules),
-        *reading.overdue(connection, brief.as_of, PATIENCE),
+        *reading.overdue(connection, brief.as_of, PATIENCE, AT_ONCE),
         *happenings.since(connection, before or 0, brief.as_of),
     }
     whom = tuple(sorted(no for no in found if share.has(no)))

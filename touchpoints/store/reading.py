@@ -217,16 +217,19 @@ def sharers(connection: Connection, nos: list[int]) -> list[int]:
     return [int(no) for (no,) in rows(connection, sql, {"nos": nos})]
 
 
-def overdue(connection: Connection, now: int, patience: int) -> list[int]:
+def overdue(connection: Connection, now: int, patience: int, most: int) -> set[int]:
     """The numbers of customers for whom something waits longer than it should, in seconds.
 
-    So long as nobody has sent it, or until its window has closed.
+    So long as nobody has sent it, or until its window has closed; of `most` messages at once, those
+    that have waited longest.
     """
     sql = (
-        "SELECT DISTINCT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
+        "SELECT customer_no FROM message WHERE state IN ('planned', 'retry_wait')"
         " AND send_at <= :now AND (send_at <= :late OR close_at <= :now)"
+        " ORDER BY send_at, no LIMIT :most"
     )
-    return [int(no) for (no,) in rows(connection, sql, {"now": now, "late": now - patience})]
+    bound = {"now": now, "late": now - patience, "most": most}
+    return {int(no) for (no,) in rows(connection, sql, bound)}
 
 
 def paused_touchpoints(connection: Connection) -> frozenset[str]:
