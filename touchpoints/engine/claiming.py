@@ -20,7 +20,7 @@ from touchpoints.engine.planning import Planned, as_decided, must_hold, planned,
 from touchpoints.engine.wording import Subject, Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
-from touchpoints.store.changes import Version, mark, versions
+from touchpoints.store.changes import Version, mark, settle_order, versions
 from touchpoints.store.dialect import CAPACITIES, dialect_of
 from touchpoints.store.holding import free
 from touchpoints.store.reading import sharers
@@ -86,6 +86,7 @@ class Claims:
             around = set(sharers(connection, sorted(ours))) - ours
             elsewhere = around - free(connection, around)
             ours -= set(sharers(connection, sorted(elsewhere))) if elsewhere else set()
+        settle_order(connection, ours)
         # Once more, since whoever had them a moment ago may have changed them.
         fresh = sending.chosen(connection, [each.no for each in due if each.customer_no in ours])
         return [each for each in fresh if each.state in {State.PLANNED, State.RETRY_WAIT}]

@@ -18,7 +18,7 @@ from touchpoints.engine.planning import Planned, as_decided, must_hold, planned,
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.errors import StoreError
 from touchpoints.store import outbox
-from touchpoints.store.changes import mark, take_away
+from touchpoints.store.changes import mark, settle_order, take_away
 from touchpoints.store.database import Database
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.holding import free
@@ -135,11 +135,14 @@ def _plan(
         if not owns(connection, group, planner):
             # It took longer than the lease; whoever has taken over plans from later facts.
             return count
+        again = set[int]()
+        if made is not None:
+            count, again = _apply(connection, _decided(made), known, Stamp(brief.as_of, planner))
+            again |= {*_vanishing(made)}
+        settle_order(connection, again.union(*(scope.seen.versions for scope in scopes)))
         for scope in scopes:
             take_away(connection, scope.seen)
-        if made is not None:
-            count, busy = _apply(connection, _decided(made), known, Stamp(brief.as_of, planner))
-            mark(connection, {*_vanishing(made), *busy})
+        mark(connection, again)
         if scopes:
             note(connection, brief, scopes)
         put_meta(connection, APPROVABLE, name or "")

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import Outcome, Receipt, State, must_follow
 from touchpoints.store import sections
-from touchpoints.store.changes import mark
+from touchpoints.store.changes import mark, settle_order
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.holding import free
 from touchpoints.store.sending import Due, chosen, end_attempt
@@ -32,6 +32,7 @@ def abandoned(connection: Connection, worker: Worker, now: int) -> list[Due]:
     bound = {"alone": not dialect.shared, "by": worker.name, "now": now}
     found = rows(connection, sql + dialect.free, bound)
     ours = free(connection, {no for _, no in found})
+    settle_order(connection, ours)
     return chosen(connection, [no for no, customer_no in found if customer_no in ours])
 
 
