@@ -157,6 +157,18 @@ def test_a_section_in_doubt_is_sent_again_in_the_same_bytes(birthday: Office) ->
     assert birthday.states()[POINTS] == "accepted: merged"
 
 
+def test_a_plan_that_holds_a_message_in_doubt_holds_what_travelled_in_it(
+    birthday: Office,
+) -> None:
+    birthday.rule(RESENDS)
+    morning(birthday, Answering(Outcome.IN_DOUBT), NINE)
+    assert birthday.states()[POINTS].startswith("in_doubt")
+    birthday.take("customers", {"id": "C1", "status": "closed"})
+    morning(birthday, RecordingChannel(), "2026-12-07T09:01")
+    states = birthday.states()
+    assert (states[GREETING], states[POINTS]) == ("held: in_doubt", "held: merged")
+
+
 def test_nothing_new_joins_a_message_whose_bytes_are_frozen(birthday: Office) -> None:
     """The second line of business comes when the first attempt may have gone out already."""
     birthday.rule(RESENDS)

@@ -79,6 +79,7 @@ class Deliverer:
                     again = self._doubts.may_resend(each)
                     taken = recovering.doubt(connection, each, stamp, again=again)
                     held += taken and not again
+            sections.hold_left(connection, stamp)
         return held
 
     def deliver(self) -> Delivered:

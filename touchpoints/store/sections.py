@@ -83,3 +83,15 @@ def state_after(result: Result, *, doubtful: bool) -> State:
 def hold(connection: Connection, each: Due, stamp: Stamp) -> None:
     """Hold the sections in doubt of a message that is held: nobody will try it again."""
     follow(connection, each, State.HELD, stamp)
+
+
+def hold_left(connection: Connection, stamp: Stamp) -> None:
+    """Hold the sections in doubt of whatever message is held by now: by a plan, or by a pause."""
+    write(
+        connection,
+        "UPDATE message SET state = 'held', changed_at = :now, changed_by = :by"
+        " WHERE merged_into IS NOT NULL AND state = 'in_doubt' AND merged_into IN"
+        " (SELECT w.touchpoint || '/' || w.occurrence FROM message w"
+        " WHERE w.customer_no = message.customer_no AND w.state = 'held')",
+        stamp.bound,
+    )
