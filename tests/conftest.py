@@ -29,7 +29,7 @@ BOTH = (
     *("store/", "engine/test_delivering", "engine/test_planning"),
     *("scenarios/test_s1", "scenarios/test_s2", "cli/test_outbox", "cli/test_check"),
 )
-"""Of these, whoever asks for nothing tests both; `.ci/run` tests all of them on a server too."""
+"""Of these, whoever asks for nothing tests both; `pytest --database postgresql` tests all."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

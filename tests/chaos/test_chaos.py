@@ -1,6 +1,6 @@
 """Kills over the three kinds of provider: nothing is lost, nothing goes out twice.
 
-Few of them, for every change; `.ci/run` has a hundred on each, `python -m tests.chaos` any number.
+Few of them, for every change; `.ci/run` has a hundred, `python -m tests.chaos` any number.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ from itertools import count
 
 from tests.chaos.fate import NAMED, Fate, FatefulChannel, FatefulDatabase, FatefulGate
 from tests.chaos.place import Place
+from touchpoints.daemon import PATIENCE
 from touchpoints.engine.ticking import Loop
-from touchpoints.errors import OwnedElsewhereError
+from touchpoints.errors import OwnedElsewhereError, StoreError
 from touchpoints.gates import all_gates
 from touchpoints.store.database import Database
 from touchpoints.store.ownership import owning
@@ -33,9 +34,17 @@ def work(place: Place, fate: Fate) -> int:
         with owning(database.file):
             loop = Loop.over(database, workspace, channels, gates, clock)
             loop.start()
+            failures = 0
             for tick in count():
-                loop.plan()
-                loop.deliver()
+                try:
+                    loop.plan()
+                    loop.deliver()
+                    failures = 0
+                except StoreError:
+                    # As the daemon does: a lock that others hold may pass.
+                    failures += 1
+                    if failures >= PATIENCE:
+                        raise
                 if fate.point in NAMED and tick >= IDLE_TICKS:
                     break
                 time.sleep(PAUSE)
