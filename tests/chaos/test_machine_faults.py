@@ -105,6 +105,12 @@ def everything_went_once(office: Office, mailbox: Mailbox, crashes: int) -> None
     assert len(twice) <= crashes
 
 
+IMPATIENT = POLICY.replace(
+    "horizon: 7d", "horizon: 7d\ndatabase: sqlite:///touchpoints.db?timeout=0.05"
+)
+"""The policy, where a locked database is not waited for."""
+
+
 class Locking(RecordingChannel):
     """A channel; while it sends its n-th message, another program locks the database."""
 
@@ -122,10 +128,7 @@ class Locking(RecordingChannel):
 
 
 def test_a_database_locked_for_a_minute_only_delays(tmp_path: Path) -> None:
-    impatient = POLICY.replace(
-        "horizon: 7d", "horizon: 7d\ndatabase: sqlite:///touchpoints.db?timeout=0.05"
-    )
-    office = filled(tmp_path, impatient)
+    office = filled(tmp_path, IMPATIENT)
     clock, channel = FixedClock(at(NINE)), Locking(tmp_path / "touchpoints.db", 7)
     with closing(channel.other):
         loop = office.loop(clock, email=channel)
@@ -190,10 +193,7 @@ def test_a_clock_that_jumps_makes_no_storm_and_sends_nothing_twice(
 
 
 def test_after_a_lock_the_same_loop_takes_up_what_it_left(tmp_path: Path) -> None:
-    rules = POLICY.replace(
-        "horizon: 7d", "horizon: 7d\ndatabase: sqlite:///touchpoints.db?timeout=0.05"
-    )
-    office = filled(tmp_path, rules)
+    office = filled(tmp_path, IMPATIENT)
     clock, channel = FixedClock(at(NINE)), Locking(tmp_path / "touchpoints.db", 7)
     with closing(channel.other):
         loop = office.loop(clock, email=channel)

@@ -211,7 +211,7 @@ class Claims:
             state, reason = State.EXPIRED, "expired"
         outbox.close(connection, [(each.no, each.state, state, reason)], stamp)
         if state == State.HELD:
-            sections.hold(connection, each, stamp)
+            sections.follow(connection, each, state, stamp)
 
     def _redecide(
         self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], stamp: Stamp

@@ -80,11 +80,6 @@ def state_after(result: Result, *, doubtful: bool) -> State:
     return State.IN_DOUBT if result.state == State.RETRY_WAIT else State.HELD
 
 
-def hold(connection: Connection, each: Due, stamp: Stamp) -> None:
-    """Hold the sections in doubt of a message that is held: nobody will try it again."""
-    follow(connection, each, State.HELD, stamp)
-
-
 def hold_left(connection: Connection, stamp: Stamp) -> None:
     """Hold the sections in doubt of whatever message is held by now: by a plan, or by a pause."""
     write(
