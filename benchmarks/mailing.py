@@ -62,7 +62,8 @@ def make(folder: Path, database: str | None, way: str, port: int = 0) -> Path:
 
 def fill(folder: Path, count: int) -> None:
     """That many customers, all born on this day."""
-    from touchpoints.store.database import Database, write_rows
+    from touchpoints.store.database import Database
+    from touchpoints.store.statements import write_rows
     from touchpoints.workspace import load
 
     columns = "no id name given_name birthday birth_year birth_month_day status email phone".split()

@@ -63,7 +63,8 @@ class Restarts:
             time.sleep(0.001)
 
     def _under_way(self) -> int:
-        from touchpoints.store.database import Database, rows
+        from touchpoints.store.database import Database
+        from touchpoints.store.statements import rows
         from touchpoints.workspace import load
 
         database = Database(load(self.folder, {}).database, self.folder)

@@ -97,9 +97,9 @@ def test_calendar_solar_keeps_a_lunar_date_on_the_solar_date_of_that_day() -> No
 
 def test_years_are_counted_in_the_calendar_of_the_key() -> None:
     born = dated((1990, 1215, True))
-    assert annual().years(born, "L2026@-3bd") == 36
-    assert annual("solar").years(born, "2026") == 2026 - 1991
-    assert annual().years(dated((0, 1215, True)), "L2026") is None
+    assert annual().years(born, ["L2026@-3bd"]) == [36]
+    assert annual("solar").years(born, ["2026"]) == [2026 - 1991]
+    assert annual().years(dated((0, 1215, True)), ["L2026"]) == [None]
 
 
 keys = st.builds(

@@ -38,7 +38,7 @@ ME, OTHER = Worker("me"), Worker("other")
 
 
 def claim(connection: Connection, each: Due, worker: Worker = ME) -> bool:
-    return sending.claim(connection, each, MESSAGE, "rules", (worker, NOW))
+    return bool(sending.claim(connection, [(each, MESSAGE)], "rules", (worker, NOW)))
 
 
 def begin(connection: Connection, each: Due, now: int = NOW) -> bool:

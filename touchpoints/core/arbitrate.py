@@ -33,8 +33,9 @@ def arbitrate(race: Race) -> Awards:
         contested = _contested(race, routes, shared)
         alone = routes[~contested[case.routes.customer[routes]]]
         if len(alone):
-            moved = _serve_alone(case, options_of(case, alone, first_day_only=True), awards)
-            contested[moved] = True
+            options = options_of(case, alone, first_day_only=True)
+            contested[_serve_alone(case, options, awards)] = True
+            contested[_too_late(case, alone, options)] = True
         competing = routes[contested[case.routes.customer[routes]]]
         if len(competing):
             _contest(race, competing, shared, awards)
@@ -48,7 +49,6 @@ def _contested(race: Race, routes: Ints, shared: Ints) -> Bools:
     runners = distinct(race.case.routes.candidate[routes])
     count = np.bincount(candidates.customer[runners], minlength=len(race.case.customers))
     contested: Bools = count > 1
-    contested[candidates.customer[candidates.pinned]] = True
     contested[_users_of_capacity(race.case, routes)] = True
     for refused in _refused_nearby(race, routes):
         contested[refused] = True
@@ -107,10 +107,19 @@ def _serve_alone(case: Case, options: Options, awards: Awards) -> Ints:
     awards.route[candidate] = options.route[firsts]
     awards.at[candidate] = options.minute[firsts]
     awards.score[candidate] = options.score[firsts]
-    planned, at = case.candidates.planned[candidate], case.candidates.planned_at[candidate]
+    candidates = case.candidates
+    planned, at = candidates.planned[candidate], candidates.planned_at[candidate]
     elsewhere = (planned >= 0) & ((planned != channel) | (at != options.minute[firsts]))
-    moved: Ints = options.customer[firsts[elsewhere]]
+    moved: Ints = options.customer[firsts[elsewhere & ~candidates.pinned[candidate]]]
     return moved
+
+
+def _too_late(case: Case, routes: Ints, options: Options) -> Ints:
+    """The customers of candidates that are about to go out, and have no minute left for it."""
+    runners = case.routes.candidate[routes]
+    left = distinct(runners[case.candidates.pinned[runners]])
+    late: Ints = case.candidates.customer[np.setdiff1d(left, options.candidate)]
+    return late
 
 
 def _contest(race: Race, routes: Ints, shared: Ints, awards: Awards) -> None:

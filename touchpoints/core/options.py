@@ -74,10 +74,13 @@ def _entries(case: Case, routes: Ints) -> tuple[list[Slots], Ints]:
     """The entries of the timetable that the routes use, those of pinned messages cut down."""
     entries, entry = list(case.slots), case.routes.slots[routes].copy()
     candidate = case.routes.candidate[routes]
+    places: dict[tuple[int, int], int] = {}
     for number in np.flatnonzero(case.candidates.pinned[candidate]).tolist():
-        at = int(case.candidates.planned_at[candidate[number]])
-        entries.append(_pinned(entries[entry[number]], at, case.as_of))
-        entry[number] = len(entries) - 1
+        key = int(entry[number]), int(case.candidates.planned_at[candidate[number]])
+        if key not in places:
+            places[key] = len(entries)
+            entries.append(_pinned(entries[key[0]], key[1], case.as_of))
+        entry[number] = places[key]
     return entries, entry
 
 

@@ -1,4 +1,4 @@
-"""Birthdays as columns, solar and lunar ones together, and how old somebody becomes."""
+"""Birthdays as columns, solar and lunar ones together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.moment import AnnualRows, Dated
-from touchpoints.core.policy import Touchpoint
-from touchpoints.moments.annual import Annual
 from touchpoints.store import reading
 from touchpoints.store.dialect import Row
 
@@ -18,20 +16,11 @@ FIELD = "birthday"
 
 def birthdays(connection: Connection, asked: AnnualRows, nos: list[int] | None) -> Dated:
     """The customers whose birthday a moment asks for."""
-    return _dated(reading.birthdays(connection, asked.month_days, asked.lunar, nos))
+    return born(reading.birthdays(connection, asked.month_days, asked.lunar, nos))
 
 
-def years_since_birth(
-    connection: Connection, no: int, design: Touchpoint, label: str
-) -> int | None:
-    """How old a customer becomes on a birthday, by its key; None elsewhere and without a year."""
-    moment = design.moment
-    if not isinstance(moment, Annual) or moment.annual != FIELD:
-        return None
-    return moment.years(_dated(reading.birthday(connection, no)), label)
-
-
-def _dated(found: Sequence[Row]) -> Dated:
+def born(found: Sequence[Row]) -> Dated:
+    """Rows of (number, year or 0, month-day, lunar or not) as dates."""
     columns = np.asarray(found, dtype=np.int64).reshape(-1, 4)
     return Dated(
         customer=columns[:, 0],

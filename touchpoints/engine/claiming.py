@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-import numpy as np
 from sqlalchemy import Connection
 
 from touchpoints.core.gate import Gate
@@ -16,13 +15,17 @@ from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.crowd import by_address
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
-from touchpoints.engine.planning import Planned, as_decided, must_hold, planned, still_waiting
-from touchpoints.engine.wording import Subject, Wording
+from touchpoints.engine.matters import Matters
+from touchpoints.engine.planning import must_hold, planned, still_waiting
+from touchpoints.engine.subject import Subject, subjects_of
+from touchpoints.engine.verdicts import Verdicts
+from touchpoints.engine.wording import Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
 from touchpoints.store.changes import Version, mark, settle_order, versions
 from touchpoints.store.dialect import CAPACITIES, dialect_of
 from touchpoints.store.holding import free
+from touchpoints.store.outbox import Decided
 from touchpoints.store.reading import sharers
 from touchpoints.store.sending import Due
 from touchpoints.store.stamp import Stamp
@@ -43,6 +46,15 @@ class Claimed:
     seen: Version
     minute: int
     carries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A message that goes out now, and what travels in it, by its number in the outbox."""
+
+    due: Due
+    subject: Subject
+    travelling: Mapping[int, Subject]
 
 
 class Claims:
@@ -94,113 +106,127 @@ class Claims:
     def claim(
         self, connection: Connection, due: Sequence[Due], now: datetime, total: Delivered
     ) -> list[Claimed]:
-        """Judge once more what is due, with the data of this very transaction."""
+        """Judge once more what is due, with the data of this very transaction.
+
+        All is read, and written, for all of them at once.
+        """
         if not due:
             return []
         customers = tuple(dict.fromkeys(each.customer for each in due))
         # Before the data: what changes while they are read makes the judgement void.
         seen = versions(connection, {each.customer_no for each in due})
-        made = planned(connection, Brief.of(self._workspace, now, customers=customers), self._gates)
+        brief = Brief.of(self._workspace, now, customers=customers)
+        verdicts = Verdicts.of(planned(connection, brief, self._gates))
         stamp = self._worker.stamp(seconds(now))
-        numbers, codes = _by_key(made), made.plan.reason_codes()
+        going = [each for each in due if self._goes_now(connection, each, verdicts, stamp, total)]
+        worded = self._worded(connection, self._going(connection, going, verdicts), now, total)
+        policy, worker = self._workspace.fingerprint, (self._worker, stamp.at)
+        pairs = [(each.due, message) for each, message, _ in worded]
+        taken = sending.claim(connection, pairs, policy, worker)
         claimed = []
-        for each in due:
-            number = numbers.get((each.customer_no, each.touchpoint, each.occurrence))
-            outlived = self._doubts.outlived(connection, each, now)
-            if outlived or number is None or codes[number] == "audience":
-                self._close(connection, each, stamp)
-                total.withheld += 1
-                continue
-            if not self._goes_now(connection, each, (made, number, codes[number]), stamp, total):
-                continue
-            travelling = self._sections(connection, each, (made, number), total)
-            texts = tuple(travelling.values())
-            message = self._worded(connection, each, (made, number, texts), total)
-            if message is None:
-                total.withheld += 1
-            elif self._take(connection, each, message, now):
-                sections.take_along(connection, travelling, stamp)
+        for each, message, along in worded:
+            if each.due.no in taken:
+                sections.take_along(connection, along, stamp)
                 # In doubt, it may carry those that were in it before.
-                carries = bool(travelling) or each.in_doubt
-                version = seen[each.customer_no]
-                claimed.append(Claimed(each, message, version, stamp.at // 60, carries))
+                carries = bool(along) or each.due.in_doubt
+                version = seen[each.due.customer_no]
+                claimed.append(Claimed(each.due, message, version, stamp.at // 60, carries))
         return claimed
-
-    def _take(self, connection: Connection, each: Due, message: Message, now: datetime) -> bool:
-        policy, worker = self._workspace.fingerprint, (self._worker, seconds(now))
-        return sending.claim(connection, each, message, policy, worker)
 
     def _goes_now(
         self,
         connection: Connection,
         each: Due,
-        of: tuple[Planned, int, str | None],
+        verdicts: Verdicts,
         stamp: Stamp,
         total: Delivered,
     ) -> bool:
-        """Whether fresh data send it now as it was planned; else it is decided anew."""
-        made, number, code = of
-        decision = made.plan.decision(number, code)
-        later = (decision.send_at or 0) > stamp.at or decision.channel != each.channel
-        if decision.verdict == "send" and later and self._bound:
+        """Whether fresh data send it now as it was planned; else it is taken back or redecided."""
+        number = verdicts.number(each)
+        if number is None or self._doubts.outlived(connection, each, stamp.at):
+            self._close(connection, each, stamp)
+            total.withheld += 1
+            return False
+        sends = verdicts.sends[number]
+        if sends and not verdicts.otherwise(each, number):
+            return True
+        if sends and self._bound:
             elsewhere = "it could go otherwise only than was approved"
             sending.withhold(connection, each, ("stale", elsewhere), stamp)
             total.withheld += 1
             return False
-        if decision.verdict == "withhold" or later:
-            self._redecide(connection, each, of, stamp)
-            total.withheld += decision.verdict == "withhold"
-            return False
-        return True
+        self._redecide(connection, each, verdicts.decided(number), stamp)
+        total.withheld += not sends
+        return False
 
-    def _sections(
-        self, connection: Connection, each: Due, of: tuple[Planned, int], total: Delivered
-    ) -> dict[int, str]:
-        """What travels in a message as it is judged now: numbers in the outbox, and their texts.
+    def _going(self, connection: Connection, due: Sequence[Due], verdicts: Verdicts) -> list[Going]:
+        """What each message is about, and what travels in it as it is judged now.
 
-        Nothing new joins one that may have gone out already: its bytes are frozen. What cannot be
-        said for this customer stays behind, and does not hold the message back.
+        Nothing new joins one that may have gone out already: its bytes are frozen.
         """
-        (made, number), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
-        losers = [] if each.in_doubt else np.flatnonzero(made.plan.awards.into == number).tolist()
-        stored = sections.planned_sections(connection, each) if losers else {}
-        texts: dict[int, str] = {}
-        for loser in losers:
-            subject = Subject.of(made.plan, loser, each.customer_no, each.channel)
-            no = stored.get((subject.design.name, subject.occurrence))
-            if no is not None:
-                try:
-                    texts[no] = self._wording.section(connection, subject, now)
-                except (RenderError, UsageError) as error:
-                    total.troubles[subject.design.name] = str(error)
-        return texts
+        numbers = [
+            verdicts.numbers[each.customer_no, each.touchpoint, each.occurrence] for each in due
+        ]
+        ways = [(number, each.channel) for number, each in zip(numbers, due, strict=True)]
+        subjects = subjects_of(verdicts.made, ways)
+        going = []
+        for each, number, subject in zip(due, numbers, subjects, strict=True):
+            losers = () if each.in_doubt else verdicts.sections.get(number, ())
+            stored = sections.planned_sections(connection, each) if losers else {}
+            parts = subjects_of(verdicts.made, [(loser, each.channel) for loser in losers])
+            known = ((stored.get((part.design.name, part.occurrence)), part) for part in parts)
+            along = {no: part for no, part in known if no is not None}
+            going.append(Going(each, subject, along))
+        return going
 
     def _worded(
+        self, connection: Connection, going: Sequence[Going], now: datetime, total: Delivered
+    ) -> list[tuple[Going, Message, list[int]]]:
+        """Each message from fresh data, and the numbers of those whose text it took in.
+
+        What cannot be said for this customer stays behind, and does not hold the message back.
+        """
+        subjects = [part for each in going for part in (each.subject, *each.travelling.values())]
+        matters = self._wording.matters(connection, subjects, now)
+        worded = []
+        for each in going:
+            texts: dict[int, str] = {}
+            for no, part in each.travelling.items():
+                try:
+                    texts[no] = self._wording.section(matters, part, now)
+                except (RenderError, UsageError) as error:
+                    total.troubles[part.design.name] = str(error)
+            try:
+                message = self._message(connection, each, (matters, now), tuple(texts.values()))
+            except (RenderError, UsageError) as error:
+                stamp = self._worker.stamp(seconds(now))
+                sending.withhold(connection, each.due, ("render_error", str(error)), stamp)
+                total.troubles[each.due.touchpoint] = str(error)
+                total.withheld += 1
+            else:
+                worded.append((each, message, list(texts)))
+        return worded
+
+    def _message(
         self,
         connection: Connection,
-        each: Due,
-        of: tuple[Planned, int, Sequence[str]],
-        total: Delivered,
-    ) -> Message | None:
+        each: Going,
+        fresh: tuple[Matters, datetime],
+        texts: Sequence[str],
+    ) -> Message:
         """The message from fresh data; one that may have gone out already keeps its bytes.
 
-        So does one whose key the provider may know, as long as it says the same to the same.
+        So does one whose key the provider may know, as long as it says the same to the same. Raises
+        RenderError, UsageError.
         """
-        (made, number, texts), now = of, datetime.fromtimestamp(of[0].plan.case.as_of, UTC)
-        subject = Subject.of(made.plan, number, each.customer_no, each.channel)
-        kept = each.in_doubt or self._doubts.keeps_bytes(each)
-        words = sending.frozen(connection, each.no) if kept else None
-        if words is not None and each.in_doubt:
+        (matters, now), due, subject = fresh, each.due, each.subject
+        kept = due.in_doubt or self._doubts.keeps_bytes(due)
+        words = sending.frozen(connection, due.no) if kept else None
+        if words is not None and due.in_doubt:
             return subject.message(words, now)
-        try:
-            fresh = self._wording.message(connection, subject, now, texts)
-        except (RenderError, UsageError) as error:
-            stamp = self._worker.stamp(seconds(now))
-            sending.withhold(connection, each, ("render_error", str(error)), stamp)
-            total.troubles[each.touchpoint] = str(error)
-            return None
-        same = words is not None and words[:3] == (fresh.address, fresh.subject, fresh.body)
-        return subject.message(words, now) if words is not None and same else fresh
+        message = self._wording.message(matters, subject, now, texts)
+        same = words is not None and words[:3] == (message.address, message.subject, message.body)
+        return subject.message(words, now) if words is not None and same else message
 
     def _close(self, connection: Connection, each: Due, stamp: Stamp) -> None:
         """Take back what is due no more; what may have gone out is held instead."""
@@ -213,22 +239,10 @@ class Claims:
         if state == State.HELD:
             sections.follow(connection, each, state, stamp)
 
-    def _redecide(
-        self, connection: Connection, each: Due, of: tuple[Planned, int, str | None], stamp: Stamp
-    ) -> None:
+    def _redecide(self, connection: Connection, each: Due, decided: Decided, stamp: Stamp) -> None:
         """Fresh data say later, elsewhere, or no: it waits again, or is withheld."""
-        decided = as_decided(*of)
         if must_hold(each, decided):
             self._close(connection, each, stamp)
         else:
             mark(connection, [each.customer_no])
             outbox.redecide(connection, [(each, still_waiting(each, decided))], stamp)
-
-
-def _by_key(made: Planned) -> dict[tuple[int, str, str], int]:
-    candidates, designs = made.plan.case.candidates, made.plan.case.rulebook.touchpoints
-    columns = (candidates.customer, candidates.touchpoint, candidates.occurrence)
-    return {
-        (int(made.nos[customer]), designs[touchpoint].name, str(occurrence)): number
-        for number, (customer, touchpoint, occurrence) in enumerate(zip(*columns, strict=True))
-    }

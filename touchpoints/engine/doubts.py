@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -28,7 +27,7 @@ class Doubts:
         """Whether a message that is in doubt now is to be tried again."""
         return bool(self._lives.get(each.channel)) or self._resends(each.touchpoint)
 
-    def outlived(self, connection: Connection, each: Due, now: datetime) -> bool:
+    def outlived(self, connection: Connection, each: Due, now: int) -> bool:
         """Whether a message in doubt waits to be sent by its key, which has died meanwhile.
 
         An operator's word is as good as a key.
@@ -37,7 +36,7 @@ class Doubts:
         if not each.in_doubt or not life or self._resends(each.touchpoint):
             return False
         begun = sending.first_tried(connection, each.no)
-        died = begun is None or now.timestamp() >= begun + life
+        died = begun is None or now >= begun + life
         return died and not each.resend
 
     def keeps_bytes(self, each: Due) -> bool:

@@ -18,7 +18,8 @@ from touchpoints.core.timetable import Timetable
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.occurring import Finder
 from touchpoints.engine.planning import planned
-from touchpoints.engine.wording import Subject, Wording
+from touchpoints.engine.subject import Subject, subjects_of
+from touchpoints.engine.wording import Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.gates import all_gates
 from touchpoints.store import reading
@@ -75,10 +76,12 @@ def render(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
         subject = _subject(connection, workspace, wanted, as_of)
         try:
             wording, texts = Wording(workspace), []
-            for each in _sections(connection, workspace, subject, as_of):
+            sections = _sections(connection, workspace, subject, as_of)
+            matters = wording.matters(connection, [subject, *sections], as_of)
+            for each in sections:
                 with suppress(RenderError, UsageError):  # it stays behind, as in sending
-                    texts.append(wording.section(connection, each, as_of))
-            return wording.message(connection, subject, as_of, texts)
+                    texts.append(wording.section(matters, each, as_of))
+            return wording.message(matters, subject, as_of, texts)
         except RenderError as error:
             raise UsageError(f"{wanted.customer}: {error}") from error
 
@@ -87,7 +90,8 @@ def choose(database: Database, workspace: Workspace, wanted: Wanted, as_of: date
     """Which file that message is written from, and by which rules. Raises UsageError."""
     with database.reading() as connection:
         subject = _subject(connection, workspace, wanted, as_of)
-        return Wording(workspace).choose(connection, subject, as_of)
+        wording = Wording(workspace)
+        return wording.choose(wording.matters(connection, [subject], as_of), subject, as_of)
 
 
 def variables(
@@ -99,7 +103,8 @@ def variables(
     """
     with database.reading() as connection:
         subject = _subject(connection, workspace, wanted, as_of)
-        return Wording(workspace).variables(connection, subject, as_of)
+        wording = Wording(workspace)
+        return wording.variables(wording.matters(connection, [subject], as_of), subject, as_of)
 
 
 def _subject(
@@ -160,12 +165,10 @@ def _sections(
             for each in _occurrences(connection, (workspace, wanted, no), now)
         ]
     brief = Brief.of(workspace, as_of, customers=(subject.customer,))
-    plan = planned(connection, brief, all_gates()).plan
-    return [
-        Subject.of(plan, loser, subject.customer_no, subject.channel)
-        for loser in np.flatnonzero(plan.awards.into >= 0).tolist()
-        if plan.label(int(plan.awards.into[loser])) == label
-    ]
+    made = planned(connection, brief, all_gates())
+    into = made.plan.awards.into
+    losers = [each for each in np.flatnonzero(into >= 0) if made.plan.label(into[each]) == label]
+    return subjects_of(made, [(int(loser), subject.channel) for loser in losers])
 
 
 def _absent(wanted: Wanted) -> str:

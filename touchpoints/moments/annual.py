@@ -60,13 +60,15 @@ class Annual(MomentModel):
         found = spread(base, dates.row[place], self.labels(names), self.offsets, dated.business)
         return within(found, first, last)
 
-    def years(self, dated: Dated, label: str) -> int | None:
-        """How many years after a date, the only row, its occurrence of this key is.
+    def years(self, dated: Dated, labels: Sequence[str]) -> list[int | None]:
+        """How many years after each date its occurrence of this key is; row by row.
 
         Lunar years are counted for a lunar date; None where the year is not known.
         """
-        year = Returning.of(dated, self.calendar).year
-        return int(label.removeprefix("L")[:4]) - int(year[0]) if year.any() else None
+        dates, born = Returning.of(dated, self.calendar), np.zeros(len(labels), dtype=np.int64)
+        born[dates.row] = dates.year
+        pairs = zip(labels, born.tolist(), strict=True)
+        return [int(label.removeprefix("L")[:4]) - year if year else None for label, year in pairs]
 
 
 def _names(year: Ints) -> npt.NDArray[np.object_]:

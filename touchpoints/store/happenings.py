@@ -16,9 +16,10 @@ from touchpoints.store.dialect import Row
 from touchpoints.store.reading import EVENT_COLUMNS, Numbers, beside
 from touchpoints.store.statements import rows
 
-_EVENT = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
+EVENT = ", ".join(f"e.{name}" for name in EVENT_COLUMNS)
+"""The columns of an event, of the table `e`."""
 _EVENTS = (
-    f"SELECT e.customer_no, {_EVENT}, c.timezone FROM event e"
+    f"SELECT e.customer_no, {EVENT}, c.timezone FROM event e"
     " JOIN customer c ON c.no = e.customer_no"
 )
 
@@ -74,19 +75,6 @@ def since(connection: Connection, then: int, now: int) -> list[int]:
         for (kind,) in kinds
         for (no,) in rows(connection, sql, {"kind": kind, "then": then, "now": now})
     ]
-
-
-def event(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
-    """(customer number, event columns …, zone) of one event, or None."""
-    sql = f"{_EVENTS} WHERE e.customer_no = :no AND e.kind = :kind AND e.ref = :ref"
-    found = rows(connection, sql, {"no": no, "kind": kind, "ref": ref})
-    return found[0] if found else None
-
-
-def latest_event(connection: Connection, no: int, kind: str, as_of: int) -> Row | None:
-    """(customer number, event columns …, zone) of a customer's latest event of a kind, or None."""
-    found = latest_events(connection, kind, Span(0, as_of, as_of, [no]))
-    return found[0] if found else None
 
 
 def sent(connection: Connection, touchpoint: str, outcome: SentOutcome, span: Span) -> list[Row]:

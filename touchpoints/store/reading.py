@@ -72,16 +72,6 @@ def birthdays(
     return rows(connection, " UNION ALL ".join(halves), days | _bound(nos))
 
 
-def birthday(connection: Connection, no: int) -> list[Row]:
-    """The birthday of one customer as `birthdays` gives it, none where it is not known."""
-    sql = (
-        "SELECT no, COALESCE(birth_year, 0), birth_month_day,"
-        " CASE birthday_calendar WHEN 'lunar' THEN 1 ELSE 0 END"
-        " FROM customer WHERE no = :no AND birth_month_day IS NOT NULL"
-    )
-    return rows(connection, sql, {"no": no})
-
-
 def countries(connection: Connection, nos: Numbers) -> list[str | None]:
     """The countries of customers, each once; None where one has none."""
     sql = "SELECT DISTINCT country FROM customer WHERE 1 = 1" + _only("no", nos)
@@ -103,16 +93,6 @@ def facts(connection: Connection, kind: str, first: int, last: int, nos: Numbers
         " AND closed_at IS NULL" + _only("customer_no", nos)
     )
     return rows(connection, sql, {"kind": kind, "first": first, "last": last} | _bound(nos))
-
-
-def fact(connection: Connection, no: int, kind: str, ref: str) -> Row | None:
-    """(customer number, fact columns …) of one fact, None where it is gone or closed."""
-    sql = (
-        f"SELECT customer_no, {', '.join(FACT_COLUMNS)} FROM fact"
-        " WHERE customer_no = :no AND kind = :kind AND ref = :ref AND closed_at IS NULL"
-    )
-    found = rows(connection, sql, {"no": no, "kind": kind, "ref": ref})
-    return found[0] if found else None
 
 
 def numbers(connection: Connection, first: int, last: int) -> list[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
 from touchpoints.store.changes import Version, mark
+from touchpoints.store.dialect import dialect_of
 from touchpoints.store.stamp import Stamp
 from touchpoints.store.statements import rows, write
 from touchpoints.store.worker import Worker
@@ -89,36 +90,45 @@ def next_due(connection: Connection, after: int = 0) -> int | None:
 
 
 def claim(
-    connection: Connection, each: Due, message: Message, policy: str, worker: tuple[Worker, int]
-) -> bool:
-    """Freeze the very bytes and take the message; False where somebody else was faster.
+    connection: Connection,
+    pairs: Sequence[tuple[Due, Message]],
+    policy: str,
+    worker: tuple[Worker, int],
+) -> set[int]:
+    """Freeze the very bytes and take the messages; the numbers of those that are ours now.
 
-    `worker` is who takes it and the instant; `policy` the fingerprint of the rules that judged.
+    Where somebody else was faster, or has it at hand, one is not. `worker` is who takes them and
+    the instant; `policy` the fingerprint of the rules that judged.
     """
     owner, now = worker
-    return bool(
-        write(
-            connection,
-            "UPDATE message SET state = 'claimed', fence = fence + 1, address = :address,"
-            " subject = :subject, body = :body, content = :content, sha256 = :sha256,"
-            " reason = NULL, detail = NULL, next_allowed = NULL, policy = :policy,"
-            " owner = :by, lease_until = :lease_until, changed_at = :now, changed_by = :by"
-            " WHERE no = :no AND fence = :fence AND state = :was",
-            {
-                "address": message.address,
-                "subject": message.subject,
-                "body": message.body,
-                "content": message.content,
-                "sha256": message.sha256,
-                "policy": policy,
-                "lease_until": now + owner.lease,
-                "no": each.no,
-                "fence": each.fence,
-                "was": each.state,
-                **owner.stamp(now).bound,
-            },
-        )
-    )
+    sql = "SELECT no, fence, state FROM message WHERE no IN :nos" + dialect_of(connection).free
+    found = {no: there for no, *there in rows(connection, sql, {"nos": [e.no for e, _ in pairs]})}
+    ours = [pair for pair in pairs if found.get(pair[0].no) == [pair[0].fence, pair[0].state]]
+    common = {"policy": policy, "lease_until": now + owner.lease, **owner.stamp(now).bound}
+    write(connection, _CLAIM, [_as_claimed(*pair) | common for pair in ours])
+    return {each.no for each, _ in ours}
+
+
+_CLAIM = (
+    "UPDATE message SET state = 'claimed', fence = fence + 1, address = :address,"
+    " subject = :subject, body = :body, content = :content, sha256 = :sha256,"
+    " reason = NULL, detail = NULL, next_allowed = NULL, policy = :policy,"
+    " owner = :by, lease_until = :lease_until, changed_at = :now, changed_by = :by"
+    " WHERE no = :no AND fence = :fence AND state = :was"
+)
+
+
+def _as_claimed(each: Due, message: Message) -> dict[str, object]:
+    return {
+        "address": message.address,
+        "subject": message.subject,
+        "body": message.body,
+        "content": message.content,
+        "sha256": message.sha256,
+        "no": each.no,
+        "fence": each.fence,
+        "was": each.state,
+    }
 
 
 def frozen(connection: Connection, no: int) -> tuple[str, str | None, str, bytes] | None:

@@ -1,0 +1,112 @@
+"""What messages are about: their customers, and the facts and events behind their occurrences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection
+
+from touchpoints.core.moment import EventRows, FactRows, LatestEventRows, Moment
+from touchpoints.engine.birthdays import FIELD, born
+from touchpoints.engine.crowd import BASE_COLUMNS
+from touchpoints.engine.people import whole_event, whole_fact
+from touchpoints.engine.subject import Label, Subject
+from touchpoints.moments.annual import Annual
+from touchpoints.store import behind, happenings, reading
+from touchpoints.store.dialect import Row
+from touchpoints.store.happenings import Span
+from touchpoints.store.reading import CUSTOMER_COLUMNS
+
+COLUMNS = BASE_COLUMNS + tuple(name for name in CUSTOMER_COLUMNS if name not in BASE_COLUMNS)
+"""The columns of a customer that are read, behind the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """What some messages are about, as it is stored now; read in a fixed number of queries.
+
+    `customers` are rows by number: the number, then `COLUMNS`. `records` are what templates know as
+    `fact` or `event`, by the label of the message, and `years` how old somebody becomes.
+    """
+
+    customers: Mapping[int, Row]
+    records: Mapping[Label, Mapping[str, object]]
+    years: Mapping[Label, int]
+
+    @classmethod
+    def read(
+        cls, connection: Connection, subjects: Sequence[Subject], now: int, zone: str
+    ) -> Matters:
+        """All that these messages are about; `zone` is for customers without one of their own."""
+        customers = reading.customers(connection, _nos(subjects), COLUMNS)
+        designs: dict[str, list[Subject]] = defaultdict(list)
+        for each in subjects:
+            designs[each.design.name].append(each)
+        records: dict[Label, Mapping[str, object]] = {}
+        years: dict[Label, int] = {}
+        for alike in designs.values():
+            records |= _records(connection, alike, now, zone)
+            years |= _years(connection, alike)
+        return cls({row[0]: row for row in customers}, records, years)
+
+
+def _records(
+    connection: Connection, subjects: Sequence[Subject], now: int, zone: str
+) -> dict[Label, Mapping[str, object]]:
+    """The record `fact` or `event` behind each message of one touchpoint; none where it is gone."""
+    moment, day = cast("Moment", subjects[0].design.moment), subjects[0].day
+    asked = moment.rows(day, day)
+    if isinstance(asked, FactRows):
+        keys = {each.label: (each.customer_no, _dated_ref(each)) for each in subjects}
+        facts = behind.facts(connection, asked.kind, sorted(set(keys.values())))
+        return {at: {"fact": whole_fact(facts[key])} for at, key in keys.items() if key in facts}
+    if isinstance(asked, EventRows):
+        # The key of an event is its ref; only a list of offsets adds to it.
+        listed = not isinstance(getattr(moment, "offset", ""), str)
+        keys = {
+            each.label: (each.customer_no, _dated_ref(each) if listed else each.occurrence)
+            for each in subjects
+        }
+        events = behind.events(connection, asked.kind, sorted(set(keys.values())))
+        return {
+            at: {"event": whole_event(events[key], zone)}
+            for at, key in keys.items()
+            if key in events
+        }
+    if isinstance(asked, LatestEventRows):
+        span = Span(0, now, now, _nos(subjects))
+        latest = {row[0]: row for row in happenings.latest_events(connection, asked.kind, span)}
+        return {
+            each.label: {"event": whole_event(latest[each.customer_no], zone)}
+            for each in subjects
+            if each.customer_no in latest
+        }
+    return {}
+
+
+def _years(connection: Connection, subjects: Sequence[Subject]) -> dict[Label, int]:
+    """How old the customers of one touchpoint become, where it is about birthdays.
+
+    Without those whose year is not known.
+    """
+    moment = subjects[0].design.moment
+    if not isinstance(moment, Annual) or moment.annual != FIELD:
+        return {}
+    found = {row[0]: row for row in behind.birthdays(connection, _nos(subjects))}
+    known = [each for each in subjects if each.customer_no in found]
+    dated = born([found[each.customer_no] for each in known])
+    years = moment.years(dated, [each.occurrence for each in known])
+    pairs = zip(known, years, strict=True)
+    return {each.label: count for each, count in pairs if count is not None}
+
+
+def _dated_ref(subject: Subject) -> str:
+    """The ref before the date or offset of an occurrence's key."""
+    return subject.occurrence.rpartition("@")[0]
+
+
+def _nos(subjects: Sequence[Subject]) -> list[int]:
+    return sorted({each.customer_no for each in subjects})
