@@ -38,6 +38,10 @@ class Part:
 
         Raises RenderError where the data do not do, and UsageError for a broken template.
         """
+        return "".join(self.pieces(names, limit))
+
+    def pieces(self, names: Mapping[str, object], limit: int) -> list[str]:
+        """The same piece by piece; in HTML, values are Markup and the author's text is str."""
         pieces: list[str] = []
         size = 0
         try:
@@ -52,7 +56,7 @@ class Part:
             raise UsageError(f"{self._place(error)}: it includes itself") from error
         except FAULTS as error:
             raise RenderError(f"{self._place(error)}: {error}") from error
-        return "".join(pieces)
+        return pieces
 
     def _place(self, error: BaseException) -> str:
         """`file:line` of the innermost template line that an error came from."""

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from jinja2 import Undefined
 
+from touchpoints.content.amounts import Writing, learnt
 from touchpoints.content.arithmetic import bounded, exact, number
 from touchpoints.content.context import nearest
 from touchpoints.errors import RenderError
@@ -103,7 +104,15 @@ def _time(value: time, locale: str, style: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _money(value: Decimal, currency: str, locale: str) -> str:
-    return format_currency(value, currency, locale=known_locale(locale))
+    writing = _writing(currency, locale)
+    if writing is None:
+        return format_currency(value, currency, locale=known_locale(locale))
+    return writing.text(value)
+
+
+@lru_cache(maxsize=1024)
+def _writing(currency: str, locale: str) -> Writing | None:
+    return learnt(currency, known_locale(locale))
 
 
 @lru_cache(maxsize=4096)

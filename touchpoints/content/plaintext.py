@@ -6,6 +6,8 @@ What is hidden, and what only the layout needs, is left out; a link has its addr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import unescape
 
 _PIECE = re.compile(
@@ -17,6 +19,7 @@ _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _HIDDEN = re.compile(r"display\s*:\s*none|\bhidden\b")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _LINES = re.compile(r" *\n *")
+_SPACES = re.compile(r"  +")
 _GAPS = re.compile(r"\n{3,}")
 
 _UNSEEN = frozenset({"head", "style", "script", "title"})
@@ -29,14 +32,59 @@ _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "m
 
 def plain_text(html: str) -> str:
     """What an HTML message says: paragraphs apart, rows of tables on lines of their own."""
+    return told(steps(html))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The end of a link: its address, where the text that is shown since its start lacks it."""
+
+    address: str
+    since: int
+
+    def told(self, pieces: Sequence[str]) -> str:
+        """What stands behind the pieces so far."""
+        shown = "".join(pieces[self.since :]).strip()
+        target = self.address.removeprefix("mailto:").removeprefix("tel:")
+        known = not target or target.startswith("#") or target in shown
+        return "" if known else f" ({target})" if shown else target
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The end of a row's heading: a colon, unless it ends in a mark already."""
+
+    def told(self, pieces: Sequence[str]) -> str:
+        """What stands behind the pieces so far."""
+        heading = "".join(pieces[-1:]).rstrip()
+        if not heading[-1:].isalnum():
+            return ""
+        return "：" if heading[-1] > "\u2e80" else ":"
+
+
+Step = str | Link | Heading
+"""A piece of the text, or what depends on the pieces before it."""
+
+
+def told(steps: Iterable[Step]) -> str:
+    """The text that the steps make."""
     pieces: list[str] = []
+    for step in steps:
+        pieces.append(step if isinstance(step, str) else step.told(pieces))
+    lines = _LINES.sub("\n", "".join(pieces)).replace("： ", "：")
+    return _GAPS.sub("\n\n", _SPACES.sub(" ", lines)).strip()
+
+
+def steps(html: str) -> list[Step]:
+    """The text of an HTML message, as far as it can be told without what stands before."""
+    found: list[Step] = []
     skipped: list[str] = []
     links: list[tuple[str, int]] = []
     for match in _PIECE.finditer(html):
         text = match["text"]
         if text is not None:
             if not skipped:
-                pieces.append(_BLANKS.sub(" ", unescape(text)))
+                found.append(_BLANKS.sub(" ", unescape(text)))
             continue
         name = (match["name"] or "").lower()
         if not name or (skipped and name not in skipped):
@@ -44,13 +92,14 @@ def plain_text(html: str) -> str:
         if skipped:
             _skip(skipped, name, bool(match["close"]))
         elif match["close"]:
-            pieces.append(_ended(name, pieces, links))
+            found.append(_ended(name, links))
         elif name in _UNSEEN or (name not in _VOID and _HIDDEN.search(match["rest"])):
             skipped.append(name)
+        elif name == "a":
+            links.append((_attribute(match["rest"], "href"), len(found)))
         else:
-            pieces.append(_begun(name, match["rest"], (pieces, links)))
-    lines = _LINES.sub("\n", "".join(pieces)).replace("： ", "：")
-    return _GAPS.sub("\n\n", re.sub(r"  +", " ", lines)).strip()
+            found.append(_begun(name, match["rest"]))
+    return found
 
 
 def _skip(skipped: list[str], name: str, closes: bool) -> None:
@@ -60,12 +109,8 @@ def _skip(skipped: list[str], name: str, closes: bool) -> None:
         skipped.append(name)
 
 
-def _begun(name: str, rest: str, seen: tuple[list[str], list[tuple[str, int]]]) -> str:
+def _begun(name: str, rest: str) -> str:
     """What a tag that opens adds to the text."""
-    pieces, links = seen
-    if name == "a":
-        links.append((_attribute(rest, "href"), len(pieces)))
-        return ""
     if name == "img":
         return _attribute(rest, "alt")
     if name == "li":
@@ -75,16 +120,12 @@ def _begun(name: str, rest: str, seen: tuple[list[str], list[tuple[str, int]]]) 
     return "" if name == "tr" else _break(name)
 
 
-def _ended(name: str, pieces: list[str], links: list[tuple[str, int]]) -> str:
+def _ended(name: str, links: list[tuple[str, int]]) -> Step:
     """What a tag that closes adds: the end of a line, or the address of a link."""
     if name == "th":
-        return _colon("".join(pieces[-1:]).rstrip())
+        return Heading()
     if name == "a" and links:
-        address, since = links.pop()
-        shown = "".join(pieces[since:]).strip()
-        target = address.removeprefix("mailto:").removeprefix("tel:")
-        known = not target or target.startswith("#") or target in shown
-        return "" if known else f" ({target})" if shown else target
+        return Link(*links.pop())
     return "" if name == "li" else _break(name)
 
 
@@ -92,13 +133,6 @@ def _break(name: str) -> str:
     if name in _PARAGRAPHS:
         return "\n\n"
     return "\n" if name in _LINE_ENDS else ""
-
-
-def _colon(heading: str) -> str:
-    """What stands behind the heading of a row; nothing where it ends in a mark already."""
-    if not heading[-1:].isalnum():
-        return ""
-    return "：" if heading[-1] > "\u2e80" else ":"
 
 
 def _attribute(rest: str, name: str) -> str:

@@ -9,9 +9,8 @@ from touchpoints.content.catalogue import Catalogue, Source, locale_chain
 from touchpoints.content.compiling import FAULTS, Compiled, Part, compiled
 from touchpoints.content.context import ROOTS, SECTIONS, Record, plain
 from touchpoints.content.environment import environment
-from touchpoints.content.inlining import inlined
 from touchpoints.content.limits import OUTPUT_BYTES, SMS_CHARACTERS, SUBJECT_CHARACTERS
-from touchpoints.content.plaintext import plain_text
+from touchpoints.content.mould import page
 from touchpoints.content.rendering import RENDERING, Rendering
 from touchpoints.content.sms import thrifty
 from touchpoints.content.text import header_line
@@ -81,21 +80,23 @@ class Renderer:
         if not subject and channel == "email":
             raise UsageError(f"{source.file}:1: an e-mail needs a subject that says something")
         text = compiled.text.run(names, limit).strip() if compiled.text else None
-        html = None
+        html, made = None, None
         if compiled.html is not None:
             preheader = _header(compiled.preheader, names) or ""
             names |= {"subject": subject or "", "preheader": preheader, "language": language}
-            html = inlined(compiled.html.run(names, OUTPUT_BYTES).strip()) + "\n"
-        words = plain_text(html or "") if text is None else text
-        if not words:
+            made = page(compiled.html.pieces(names, OUTPUT_BYTES))
+            html = made.html
+        if text is None:
+            text = made.words() if made else ""
+        if not text:
             raise RenderError(f"{source.file}: the text is empty for this customer")
-        if len(words) > limit:
+        if len(text) > limit:
             raise RenderError(f"{source.file}: longer than {limit:,} characters")
-        for part in (words, html or ""):
+        for part in (text, html or ""):
             if len(part) * 4 > OUTPUT_BYTES and len(part.encode()) > OUTPUT_BYTES:
                 raise RenderError(f"{source.file}: longer than {OUTPUT_BYTES:,} bytes")
-        words = thrifty(words) if channel == "sms" else words
-        return Rendered(subject, words, html, source.front.get("from"))
+        text = thrifty(text) if channel == "sms" else text
+        return Rendered(subject, text, html, source.front.get("from"))
 
     def _chain(self, locale: str | None) -> tuple[str, ...]:
         chain = self._chains.get(locale)
