@@ -107,6 +107,7 @@ export class Preview {
   remark(told) {
     const words = this.words;
     const parts = [say(words.from_file, {file: told.file, locale: told.locale})];
+    if (told.rule) parts.push(say(words.by_rule, {rule: told.rule}));
     if (!told.own) parts.push(words.made_up);
     return parts.join(" · ");
   }
