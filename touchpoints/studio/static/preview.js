@@ -5,7 +5,7 @@ import {ask, make, say} from "./api.js";
 const at = (id) => document.getElementById(id);
 
 export class Preview {
-  constructor(words, text) {
+  constructor(words, file, text) {
     this.words = words;
     this.text = text;
     this.twist = "";
@@ -19,7 +19,9 @@ export class Preview {
     for (const button of document.querySelectorAll("[data-width]")) {
       button.addEventListener("click", () => this.widened(button.dataset.width));
     }
-    this.widened(matchMedia("(max-width: 900px)").matches ? "phone" : "desktop");
+    // Who writes the text part of a mail looks at that, not at the HTML beside it.
+    const usual = matchMedia("(max-width: 900px)").matches ? "phone" : "desktop";
+    this.widened(file.endsWith(".html.j2") ? usual : "words");
     new ResizeObserver(() => this.fitted()).observe(at("paper"));
   }
 
