@@ -65,6 +65,24 @@ def test_the_first_steps_can_be_typed_as_they_stand(tmp_path: Path) -> None:
     assert (folder / "touchpoints.db").exists()
 
 
+def test_a_greeting_is_changed_and_seen_as_it_says(tmp_path: Path) -> None:
+    run(["init", "mybank"], tmp_path)
+    folder = tmp_path / "mybank"
+    for kind in ("customers", "facts", "consents"):
+        run(["import", kind, f"data/{kind}.csv"], folder)
+    assert "Emma Brown" in (folder / "data/customers.csv").read_text("utf-8")
+    file = folder / "templates/birthday/sms.en.j2"
+    file.write_text(file.read_text("utf-8").replace("Happy birthday", "Many happy returns"))
+    told = {}
+    for line in README.split("## Change a greeting")[1].split("```")[1].splitlines()[1:]:
+        words = shlex.split(line, comments=True)[1:]
+        told[words[1], words[-1]] = run(words, folder)
+    assert told["render", "--text"].startswith("Many happy returns, Emma!")
+    assert told["render", "--why"].startswith("templates/birthday/sms.en.j2\n")
+    assert "nothing to complain about" in told["check", "birthday"]
+    assert "stored templates/birthday/golden/sms.txt" in told["test", "--update"]
+
+
 def test_every_command_is_documented() -> None:
     table = README.split("## Commands")[1].split("##")[0]
     missing = [name for name, _, _ in COMMANDS if not re.search(rf"`[^`]*\b{name}\b", table)]

@@ -136,7 +136,10 @@ def test_a_locale_that_is_asked_for_is_spoken(visit: Visit) -> None:
 def test_a_variant_is_shown_by_its_own_samples(visit: Visit, bank: Path) -> None:
     file = "overdue/sms.en+second.j2"
     text = (bank / "templates" / file).read_text("utf-8")
-    assert preview(visit, file, text)["file"] == "sms.en+second.j2"
+    told = preview(visit, file, text)
+    assert (told["file"], told["rule"]) == ("sms.en+second.j2", "occurrence.offset >= 10")
+    usual = (bank / "templates/overdue/sms.en.j2").read_text("utf-8")
+    assert preview(visit, "overdue/sms.en.j2", usual)["rule"] is None
 
 
 def test_a_shared_file_is_shown_in_a_text_that_uses_it(visit: Visit, bank: Path) -> None:

@@ -24,7 +24,7 @@ RECENT = 10
 Alike = Callable[[Explanation], object]
 
 _NEAR = frozenset({"cap", "gap", "capacity", "no_time", "merged"})
-_LABELS = ("which", "why", "lost", "next", "change", "window")
+_LABELS = ("text", "which", "why", "lost", "next", "change", "window")
 _SENDS, _HOLDS, _QUIET = "green", "yellow", "dim"
 
 
@@ -106,6 +106,8 @@ class ExplainPage:
         at, worth = When(decision.send_at or 0, decision.zone), f"{decision.score:g}"
         how = {"at": at, "channel": decision.channel, "worth": worth}
         self.sheet.verdict("send", self._say("sending", what=_what(each), **how), _SENDS)
+        if decision.chosen is not None:
+            self.sheet.items("text", [decision.chosen.words.told(self.sheet.language)])
         if each.waits_for is not None:
             gate, detail = each.waits_for.gate, each.waits_for.detail
             self.sheet.items("why", [self._say("later", code=gate, detail=detail)])

@@ -14,6 +14,8 @@ from touchpoints.core.calendar import zone_clock
 from touchpoints.engine.starting import STARTER_ZONE, start_workspace
 from touchpoints.workspace import use_packaged_zones
 
+RENDER = "touchpoints template render birthday-greeting --customer C03 --channel sms --text"
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
@@ -45,6 +47,9 @@ def init(folder: Path, as_of: datetime | None) -> None:
         f"  templates/         {len(texts)} templates, by SMS and e-mail, in English and Chinese"
     )
     click.echo(f"  data/              example customers, and what is due around {local:%Y-%m-%d}")
+    click.echo(
+        "\nTo change a greeting, edit templates/birthday/sms.en.j2, or open: touchpoints studio"
+    )
     click.echo("\nWhat to type next:")
     for command in (
         f"cd {shlex.quote(str(folder))}",
@@ -52,6 +57,7 @@ def init(folder: Path, as_of: datetime | None) -> None:
         *(f"touchpoints import {kind} data/{kind}.csv" for kind in kinds),
         f"touchpoints preview{option}",
         f"touchpoints explain C01{option}",
+        f"{RENDER}{option}",
         f"touchpoints run --once{option}",
     ):
         click.echo(f"  {command}")

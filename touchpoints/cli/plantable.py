@@ -8,6 +8,7 @@ from datetime import date
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from touchpoints.core.calendar import zone_clock
 from touchpoints.core.decision import Decision
@@ -20,6 +21,7 @@ class PlanTable:
         self._channels, self._by_month = channels, by_month
         self._sends: Counter[tuple[date, str, str]] = Counter()
         self._refused: Counter[tuple[str, str]] = Counter()
+        self._texts: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, decisions: Iterable[Decision]) -> None:
         """Count these decisions; a message counts on its local date."""
@@ -28,6 +30,9 @@ class PlanTable:
                 day = zone_clock(each.zone).local(each.send_at).date()
                 period = day.replace(day=1) if self._by_month else day
                 self._sends[period, each.touchpoint, each.channel] += 1
+                if each.chosen is not None:
+                    rule = each.chosen.rule or "for everybody else"
+                    self._texts[each.touchpoint, each.chosen.file, rule] += 1
             else:
                 self._refused[each.reason or "", each.touchpoint] += 1
 
@@ -38,6 +43,9 @@ class PlanTable:
         console.print(f"{sends + refused:,} candidates: {sends:,} go out, {refused:,} do not\n")
         if sends:
             console.print(self._going())
+            console.print()
+        if self._texts:
+            console.print(self._worded())
             console.print()
         if refused:
             console.print(self._staying())
@@ -63,6 +71,25 @@ class PlanTable:
             for channel in self._channels
         ]
         table.add_row("all", "", *_figures([*totals, sum(totals)]), style="bold")
+        return table
+
+    def _worded(self) -> Table:
+        """Which of their variants the templates take, and by which rule."""
+        table = Table(
+            title="Which text, where there are several",
+            title_justify="left",
+            show_edge=False,
+            pad_edge=False,
+        )
+        table.add_column("touchpoint", no_wrap=True)
+        table.add_column("text", no_wrap=True)
+        table.add_column("rule", overflow="fold")
+        table.add_column("messages", justify="right")
+        texts = sorted(self._texts.items())
+        for place, ((name, file, rule), count) in enumerate(texts):
+            first = place == 0 or texts[place - 1][0][0] != name
+            last = place == len(texts) - 1 or texts[place + 1][0][0] != name
+            table.add_row(name if first else "", file, Text(rule), f"{count:,}", end_section=last)
         return table
 
     def _staying(self) -> Table:

@@ -14,8 +14,9 @@ from touchpoints.cli.options import as_of_option, days_option, format_option, ou
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
 from touchpoints.core.calendar import zone_clock
-from touchpoints.core.decision import COLUMNS, Decision
+from touchpoints.core.decision import COLUMNS, TEXT_COLUMNS, Decision
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.choosing import varied, with_texts
 from touchpoints.engine.planning import preview as make_preview
 from touchpoints.errors import UsageError
 from touchpoints.gates import all_gates
@@ -52,7 +53,7 @@ def preview(
         context.known_customer(customer)
     brief = Brief.of(workspace, as_of, days, (customer,) if customer is not None else None)
     plan = make_preview(context.database, brief, all_gates())
-    decisions = _only(plan.decisions(), customer, touchpoint)
+    decisions = _only(with_texts(context.database, brief, plan), customer, touchpoint)
     with opened(out) as stream:
         if form == "table":
             table = PlanTable(list(workspace.policy.channels))
@@ -63,7 +64,8 @@ def preview(
             name = f"Plan {plan.fingerprint()}" if whole else "Plan"
             table.print(console(stream), f"{name} for {workspace.name}, {span}")
         elif form == "csv":
-            write_csv(stream, COLUMNS, (each.as_line() for each in decisions))
+            columns = COLUMNS + (TEXT_COLUMNS if varied(workspace) else ())
+            write_csv(stream, columns, (each.as_line() for each in decisions))
         else:
             write_json_lines(stream, (each.as_line() for each in decisions))
     context.remark(brief)

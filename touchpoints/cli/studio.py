@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
+import sys
 import webbrowser
 from importlib.util import find_spec
 
@@ -32,7 +34,9 @@ def studio(context: Context, port: int, no_browser: bool) -> None:
       touchpoints studio --port 9000 --no-browser
     """
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
-        raise UsageError("the studio needs the extra `web`: pip install 'touchpoints[web]'")
+        # `pip` alone may belong to another Python than this one.
+        install = f"{shlex.quote(sys.executable)} -m pip install 'touchpoints[web]'"
+        raise UsageError(f"the studio needs the extra `web`: {install}")
     # Lazy, so that `--help` stays quick, and everything else works without the extra.
     import uvicorn  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,7 @@ from touchpoints.core.known import Address, Key, Known, Part, Sent
 from touchpoints.core.plan import Plan
 from touchpoints.engine.audiences import Audiences
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.choosing import Choosing
 from touchpoints.engine.consenting import last_said
 from touchpoints.engine.crowd import BASE_COLUMNS, UNUSABLE
 from touchpoints.engine.occurring import Finder
@@ -72,10 +73,21 @@ def explained(database: Database, brief: Brief, gates: Sequence[Gate], no: int) 
                 if each.occurrence is not None and each.score is not None
             },
         )
+        # A shared address brings others into the plan; they are not who is asked about.
+        told = [
+            (number, each)
+            for number, each in enumerate(explain(plan, known))
+            if each.decision.customer == row[1]
+        ]
+        decisions = Choosing(brief.workspace, brief.as_of).told(
+            connection, plan, [number for number, _ in told], [each.decision for _, each in told]
+        )
+        own = tuple(
+            replace(each, decision=decision)
+            for (_, each), decision in zip(told, decisions, strict=True)
+        )
     zone = row[BASE_COLUMNS.index("timezone") + 1] or brief.workspace.policy.timezone
     before = tuple(each for each in went if each.at <= brief.as_of)
-    # A shared address brings others into the plan; they are not who is asked about.
-    own = tuple(each for each in explain(plan, known) if each.decision.customer == row[1])
     return Explained(zone, own, before)
 
 

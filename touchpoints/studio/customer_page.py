@@ -24,7 +24,7 @@ from touchpoints.store.listing import names_of, numbers_of
 from touchpoints.store.lookup import look_up
 from touchpoints.store.reading import customer_numbers
 from touchpoints.studio.asking import Asked, address
-from touchpoints.studio.explanation import Teller, label
+from touchpoints.studio.explanation import LABELS, Teller, label
 from touchpoints.studio.guard import MAIL_POLICY
 from touchpoints.studio.mailview import mail_view
 from touchpoints.studio.studio import Studio
@@ -35,8 +35,6 @@ FOUND, NEWEST, LISTED = 25, 400, 25
 
 MESSAGE = ("id", "touchpoint", "channel", "occurrence", "as_of")
 """What the address of a preview says."""
-
-LABELS = ("why", "lost", "next", "change", "window")
 
 MOST_ACCOUNTS = 60
 """Candidates that are explained on one page; a customer with more is asked by touchpoint."""
@@ -130,9 +128,7 @@ class CustomerPage:
             touchpoints=list(workspace.policy.touchpoints),
             zone=story.zone,
             words=_Words(language, story.zone),
-            labels={
-                key: label(key, language) for key in ("why", "lost", "next", "change", "window")
-            },
+            labels={key: label(key, language) for key in LABELS},
             back=address("/customer", id=id_),
             preview=_PreviewPlace(id_, as_of),
         )

@@ -126,6 +126,7 @@ def _told(proof: Proof) -> dict[str, Any]:
         "mail": proof.mail,
         "own": proof.own,
         "file": proof.file,
+        "rule": proof.rule,
         "price": proof.price,
         "size": size and {**asdict(size), "pieces": pieces(text), "costly": costly_character(text)},
     }

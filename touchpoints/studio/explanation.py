@@ -14,6 +14,9 @@ from touchpoints.core.reasons import passed_in_words, reason_in_words, weight
 NEAR = frozenset({"cap", "gap", "capacity", "no_time", "merged"})
 """The families of reasons of what nearly went out."""
 
+LABELS = ("text", "why", "lost", "next", "change", "window")
+"""What the items of an account may be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gates:
@@ -91,6 +94,8 @@ class Teller:
 
     def _items(self, each: Explanation) -> Iterable[tuple[str, str]]:
         decision, zone = each.decision, each.decision.zone
+        if decision.chosen is not None:
+            yield "text", decision.chosen.words.told(self.language)
         if each.waits_for is not None:
             gate, detail = each.waits_for.gate, each.waits_for.detail
             yield "why", self._say("later", code=gate, detail=detail)

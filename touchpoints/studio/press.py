@@ -51,6 +51,7 @@ class Draft:
 class Proof:
     """What somebody would get, on which channel and in which language, from which file.
 
+    `rule` is the rule of the variant that it is written from, None where that is for everybody;
     `mail` names the rendered HTML, to be fetched by a frame; `own` is false where the customer has
     no such occasion ahead, so that it is made up.
     """
@@ -61,6 +62,7 @@ class Proof:
     sender: str
     own: bool
     file: str
+    rule: str | None
     mail: str | None
     size: Segments | None
     price: float
@@ -99,17 +101,19 @@ class Press:
         size = None if rendered.subject or rendered.html else segments(rendered.text)
         settings = workspace.channels.get(channel)
         sender = sender_of(workspace, settings) if settings else workspace.name
-        rule = workspace.policy.channels.get(channel)
+        policy = workspace.policy.channels.get(channel)
+        file, rule = _taken(catalogue, workspace, asked.request, draft.file)
         return Proof(
             rendered=rendered,
             channel=channel,
             locale=asked.request.locale,
             sender=rendered.sender or sender,
             own=asked.own,
-            file=_taken(catalogue, workspace, asked.request, draft.file),
+            file=file,
+            rule=rule,
             mail=self._kept(rendered.html) if rendered.html else None,
             size=size,
-            price=(rule.cost if rule else 0.0) * (size.count if size else 1),
+            price=(policy.cost if policy else 0.0) * (size.count if size else 1),
         )
 
     def findings(self, draft: Draft) -> tuple[Complaint, ...]:
@@ -163,12 +167,15 @@ class Press:
             yield child
 
 
-def _taken(catalogue: Catalogue, workspace: Workspace, asked: Request, file: str) -> str:
-    """The file that a customer's text is written from: of several variants, by their rules."""
+def _taken(
+    catalogue: Catalogue, workspace: Workspace, asked: Request, file: str
+) -> tuple[str, str | None]:
+    """The file that a customer's text is written from, and of several variants the rule of it."""
     renderer = Renderer(catalogue, workspace.policy.locale, workspace.longest)
     chosen = renderer.choose(asked.template, asked.channel, asked.locale, asked.context).source
     beside = chosen.html_file.name if chosen.html_file else ""
-    return beside if file.endswith(f"/{beside}") else chosen.file.name
+    name = beside if file.endswith(f"/{beside}") else chosen.file.name
+    return name, chosen.when if chosen.variant else None
 
 
 def in_words(error: RenderError | UsageError, workspace: Workspace) -> str:

@@ -18,7 +18,7 @@ let saved = at("source").value;
 
 const text = () => view.state.doc.toString();
 const written = () => ({file, text: text()});
-const preview = new Preview(words, written);
+const preview = new Preview(words, file, written);
 
 const save = () => store(version);
 // Left to itself, Chromium dresses what is typed over a selection in an inline style, which the

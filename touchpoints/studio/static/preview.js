@@ -5,7 +5,7 @@ import {ask, make, say} from "./api.js";
 const at = (id) => document.getElementById(id);
 
 export class Preview {
-  constructor(words, text) {
+  constructor(words, file, text) {
     this.words = words;
     this.text = text;
     this.twist = "";
@@ -19,7 +19,9 @@ export class Preview {
     for (const button of document.querySelectorAll("[data-width]")) {
       button.addEventListener("click", () => this.widened(button.dataset.width));
     }
-    this.widened(matchMedia("(max-width: 900px)").matches ? "phone" : "desktop");
+    // Who writes the text part of a mail looks at that, not at the HTML beside it.
+    const usual = matchMedia("(max-width: 900px)").matches ? "phone" : "desktop";
+    this.widened(file.endsWith(".html.j2") ? usual : "words");
     new ResizeObserver(() => this.fitted()).observe(at("paper"));
   }
 
@@ -107,6 +109,7 @@ export class Preview {
   remark(told) {
     const words = this.words;
     const parts = [say(words.from_file, {file: told.file, locale: told.locale})];
+    if (told.rule) parts.push(say(words.by_rule, {rule: told.rule}));
     if (!told.own) parts.push(words.made_up);
     return parts.join(" · ");
   }
