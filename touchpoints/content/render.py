@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
@@ -18,9 +19,19 @@ from touchpoints.content.variant import Choice, choose
 from touchpoints.core.message import Rendered
 from touchpoints.errors import RenderError, UsageError
 
-__all__ = ["FAULTS", "Renderer"]
+__all__ = ["FAULTS", "Renderer", "Written"]
 
 _ABSENT = {root: Record({}, root) for root in ROOTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A template's file for one channel and customer, and the locale in which it speaks to them."""
+
+    source: Source
+    channel: str
+    chain: tuple[str, ...]
+    spoken: str
 
 
 class Renderer:
@@ -49,24 +60,26 @@ class Renderer:
         RenderError where this customer's data do not suffice, and UsageError where the template
         itself is wrong.
         """
+        return self.write(self.find(template, channel, locale), context)
+
+    def find(self, template: str, channel: str, locale: str | None) -> Written:
+        """The file of a template in the nearest locale, as it is now. Raises UsageError."""
         chain = self._chain(locale)
-        names = _records(context)
         source = self._catalogue.find(template, channel, chain)
+        return Written(source, channel, chain, spoken(source.locale, chain))
+
+    def write(self, written: Written, context: Mapping[str, object]) -> Rendered:
+        """What a file that was found says for one customer's data, as `render` does."""
+        names, source = _records(context), written.source
         if source.variants:
             source = choose(source, names).source
-        return self._rendered(self._compile(source), channel, names, chain)
+        return self._rendered(self._compile(source), written.channel, names, written.chain)
 
     def choose(
         self, template: str, channel: str, locale: str | None, context: Mapping[str, object]
     ) -> Choice:
         """Which file a template would be written from, and by which rules. Raises UsageError."""
-        source = self._catalogue.find(template, channel, self._chain(locale))
-        return choose(source, _records(context))
-
-    def spoken(self, template: str, channel: str, locale: str | None) -> str:
-        """The locale in which a template would speak to a customer. Raises UsageError."""
-        chain = self._chain(locale)
-        return spoken(self._catalogue.find(template, channel, chain).locale, chain)
+        return choose(self.find(template, channel, locale).source, _records(context))
 
     def _rendered(
         self, compiled: Compiled, channel: str, names: dict[str, object], chain: tuple[str, ...]

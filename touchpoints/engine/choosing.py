@@ -11,18 +11,14 @@ from sqlalchemy import Connection
 from touchpoints.content.catalogue import Catalogue, Source
 from touchpoints.content.render import Renderer
 from touchpoints.content.variant import Choice, rule
-from touchpoints.core.calendar import date_of
 from touchpoints.core.decision import Chosen, Decision
 from touchpoints.core.plan import Plan
-from touchpoints.engine.birthdays import years_since_birth
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.matter import matter
-from touchpoints.engine.people import whole_customer
-from touchpoints.engine.wording import Subject
+from touchpoints.engine.matters import Matters
+from touchpoints.engine.subject import Subject, subjects_of
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import reading
 from touchpoints.store.database import Database
-from touchpoints.store.reading import CUSTOMER_COLUMNS
 from touchpoints.workspace import Workspace
 
 AT_ONCE = 500
@@ -84,15 +80,19 @@ class Choosing:
     ) -> Iterator[Decision]:
         """These decisions of these candidates, each with the text that it takes."""
         nos = reading.customer_numbers(connection, [each.customer for each in decisions])
-        found = reading.customers(connection, list(nos.values()), CUSTOMER_COLUMNS)
-        people = {int(row[0]): whole_customer(row, CUSTOMER_COLUMNS) for row in found}
-        for number, each in zip(numbers, decisions, strict=True):
-            no = nos.get(each.customer)
-            if each.channel is None or no not in people:
-                yield each
-                continue
-            subject = Subject.of(plan, number, no, each.channel)
-            yield replace(each, chosen=self._chosen(connection, subject, people[no]))
+        going = [
+            (number, each.channel, nos[each.customer])
+            for number, each in zip(numbers, decisions, strict=True)
+            if each.channel is not None and each.customer in nos
+        ]
+        subjects = subjects_of(plan, going)
+        varied = [each for each in subjects if (each.template, each.channel) in self._read]
+        zone = self._workspace.policy.timezone
+        matters = Matters.read(connection, varied, self._now, zone)
+        chosen = {each.identity: self._chosen(matters, each) for each in varied}
+        for each in decisions:
+            label = (nos.get(each.customer, 0), each.touchpoint, each.occurrence)
+            yield replace(each, chosen=chosen[label]) if label in chosen else each
 
     def _rules(self, template: str) -> Iterator[tuple[str, Fields]]:
         """The channels on which a template has variants, and what their rules read."""
@@ -108,16 +108,12 @@ class Choosing:
             if variants:
                 yield channel, tuple(sorted(fields))
 
-    def _chosen(
-        self, connection: Connection, subject: Subject, customer: Mapping[str, object]
-    ) -> Chosen | None:
-        fields = self._read.get((subject.template, subject.channel))
-        if fields is None:
-            return None
-        context = self._context(connection, subject, customer, {*fields})
+    def _chosen(self, matters: Matters, subject: Subject) -> Chosen | None:
+        context = matters.context(subject)
         records = {name: value for name, value in context.items() if isinstance(value, Mapping)}
+        fields = self._read[subject.template, subject.channel]
         values = [records.get(record, {}).get(field) for record, field in fields]
-        locale = str(customer.get("locale") or "") or None
+        locale = matters.locale(subject)
         key = (subject.template, subject.channel, locale, repr(values))
         if key not in self._known:
             try:
@@ -126,26 +122,6 @@ class Choosing:
             except (RenderError, UsageError):
                 self._known[key] = None  # sending withholds it, and `check` says why
         return self._known[key]
-
-    def _context(
-        self,
-        connection: Connection,
-        subject: Subject,
-        customer: Mapping[str, object],
-        fields: set[tuple[str, str]],
-    ) -> dict[str, object]:
-        """What the rules may read, looked up as far as they do."""
-        no, key, day = subject.customer_no, subject.occurrence, subject.day
-        occurrence = {"key": key, "date": date_of(subject.base), "offset": day - subject.base}
-        if ("occurrence", "years") in fields:
-            years = years_since_birth(connection, no, subject.design, key)
-            occurrence |= {} if years is None else {"years": years}
-        context: dict[str, object] = {"customer": customer, "occurrence": occurrence}
-        if {"fact", "event"} & {record for record, _ in fields}:
-            zone = self._workspace.policy.timezone
-            about = (no, key, day)
-            context |= matter(connection, subject.design.moment, about, self._now, zone)
-        return context
 
     def _in_words(self, choice: Choice) -> Chosen | None:
         """A choice as a line of the plan tells it; None where there was nothing to choose."""

@@ -164,16 +164,18 @@ class Claims:
 
         Nothing new joins one that may have gone out already: its bytes are frozen.
         """
+        plan = verdicts.made.plan
         numbers = [
             verdicts.numbers[each.customer_no, each.touchpoint, each.occurrence] for each in due
         ]
-        ways = [(number, each.channel) for number, each in zip(numbers, due, strict=True)]
-        subjects = subjects_of(verdicts.made, ways)
+        pairs = zip(numbers, due, strict=True)
+        subjects = subjects_of(plan, [(no, each.channel, each.customer_no) for no, each in pairs])
         going = []
         for each, number, subject in zip(due, numbers, subjects, strict=True):
             losers = () if each.in_doubt else verdicts.sections.get(number, ())
             stored = sections.planned_sections(connection, each) if losers else {}
-            parts = subjects_of(verdicts.made, [(loser, each.channel) for loser in losers])
+            way = (each.channel, each.customer_no)
+            parts = subjects_of(plan, [(loser, *way) for loser in losers]) if losers else ()
             known = ((stored.get((part.design.name, part.occurrence)), part) for part in parts)
             along = {no: part for no, part in known if no is not None}
             going.append(Going(each, subject, along))

@@ -9,11 +9,12 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from touchpoints.core.calendar import date_of
 from touchpoints.core.moment import EventRows, FactRows, LatestEventRows, Moment
 from touchpoints.engine.birthdays import FIELD, born
 from touchpoints.engine.crowd import BASE_COLUMNS
-from touchpoints.engine.people import whole_event, whole_fact
-from touchpoints.engine.subject import Label, Subject
+from touchpoints.engine.people import whole_customer, whole_event, whole_fact
+from touchpoints.engine.subject import Identity, Subject
 from touchpoints.moments.annual import Annual
 from touchpoints.store import behind, happenings, reading
 from touchpoints.store.dialect import Row
@@ -29,12 +30,12 @@ class Matters:
     """What some messages are about, as it is stored now; read in a fixed number of queries.
 
     `customers` are rows by number: the number, then `COLUMNS`. `records` are what templates know as
-    `fact` or `event`, by the label of the message, and `years` how old somebody becomes.
+    `fact` or `event`, by the identity of the message, and `years` how old somebody becomes.
     """
 
     customers: Mapping[int, Row]
-    records: Mapping[Label, Mapping[str, object]]
-    years: Mapping[Label, int]
+    records: Mapping[Identity, Mapping[str, object]]
+    years: Mapping[Identity, int]
 
     @classmethod
     def read(
@@ -45,29 +46,51 @@ class Matters:
         designs: dict[str, list[Subject]] = defaultdict(list)
         for each in subjects:
             designs[each.design.name].append(each)
-        records: dict[Label, Mapping[str, object]] = {}
-        years: dict[Label, int] = {}
+        records: dict[Identity, Mapping[str, object]] = {}
+        years: dict[Identity, int] = {}
         for alike in designs.values():
             records |= _records(connection, alike, now, zone)
             years |= _years(connection, alike)
         return cls({row[0]: row for row in customers}, records, years)
 
+    def locale(self, subject: Subject) -> str | None:
+        """The locale of the message's customer, None where it is not known."""
+        found = self.customers[subject.customer_no][_LOCALE]
+        return str(found) if found else None
+
+    def context(self, subject: Subject) -> dict[str, object]:
+        """The records of a message as plain values under field names, blank ones left out."""
+        occurrence: dict[str, object] = {
+            "key": subject.occurrence,
+            "date": date_of(subject.base),
+            "offset": subject.day - subject.base,
+        }
+        years = self.years.get(subject.identity)
+        return {
+            "customer": whole_customer(self.customers[subject.customer_no], COLUMNS),
+            "occurrence": occurrence if years is None else occurrence | {"years": years},
+            **self.records.get(subject.identity, {}),
+        }
+
+
+_LOCALE = COLUMNS.index("locale") + 1
+
 
 def _records(
     connection: Connection, subjects: Sequence[Subject], now: int, zone: str
-) -> dict[Label, Mapping[str, object]]:
+) -> dict[Identity, Mapping[str, object]]:
     """The record `fact` or `event` behind each message of one touchpoint; none where it is gone."""
     moment, day = cast("Moment", subjects[0].design.moment), subjects[0].day
     asked = moment.rows(day, day)
     if isinstance(asked, FactRows):
-        keys = {each.label: (each.customer_no, _dated_ref(each)) for each in subjects}
+        keys = {each.identity: (each.customer_no, _dated_ref(each)) for each in subjects}
         facts = behind.facts(connection, asked.kind, sorted(set(keys.values())))
         return {at: {"fact": whole_fact(facts[key])} for at, key in keys.items() if key in facts}
     if isinstance(asked, EventRows):
         # The key of an event is its ref; only a list of offsets adds to it.
         listed = not isinstance(getattr(moment, "offset", ""), str)
         keys = {
-            each.label: (each.customer_no, _dated_ref(each) if listed else each.occurrence)
+            each.identity: (each.customer_no, _dated_ref(each) if listed else each.occurrence)
             for each in subjects
         }
         events = behind.events(connection, asked.kind, sorted(set(keys.values())))
@@ -80,14 +103,14 @@ def _records(
         span = Span(0, now, now, _nos(subjects))
         latest = {row[0]: row for row in happenings.latest_events(connection, asked.kind, span)}
         return {
-            each.label: {"event": whole_event(latest[each.customer_no], zone)}
+            each.identity: {"event": whole_event(latest[each.customer_no], zone)}
             for each in subjects
             if each.customer_no in latest
         }
     return {}
 
 
-def _years(connection: Connection, subjects: Sequence[Subject]) -> dict[Label, int]:
+def _years(connection: Connection, subjects: Sequence[Subject]) -> dict[Identity, int]:
     """How old the customers of one touchpoint become, where it is about birthdays.
 
     Without those whose year is not known.
@@ -100,7 +123,7 @@ def _years(connection: Connection, subjects: Sequence[Subject]) -> dict[Label, i
     dated = born([found[each.customer_no] for each in known])
     years = moment.years(dated, [each.occurrence for each in known])
     pairs = zip(known, years, strict=True)
-    return {each.label: count for each, count in pairs if count is not None}
+    return {each.identity: count for each, count in pairs if count is not None}
 
 
 def _dated_ref(subject: Subject) -> str:

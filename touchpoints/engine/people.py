@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from touchpoints.core.calendar import date_of, zone_clock
@@ -86,13 +87,22 @@ def _local(row: Row, zone: str) -> datetime:
 
 def _whole(row: Row, columns: Sequence[str]) -> dict[str, object]:
     """The fields of a stored row, its attributes behind the columns; empty ones are left out."""
-    values: dict[str, object] = {}
-    for name, value in zip(columns, row, strict=True):
-        if name == "attributes":
-            values = {**json.loads(value or "{}"), **values}
-        elif name not in _HIDDEN and value is not None:
-            values[name] = _AS_VALUE[name](value) if name in _AS_VALUE else value
+    stored, own = _readers(tuple(columns))
+    values: dict[str, object] = json.loads(row[stored] or "{}")
+    for place, name, convert in own:
+        value = row[place]
+        if value is not None:
+            values[name] = convert(value) if convert else value
     return values
+
+
+@lru_cache(maxsize=16)
+def _readers(
+    columns: tuple[str, ...],
+) -> tuple[int, tuple[tuple[int, str, Callable[[Any], object] | None], ...]]:
+    """Where the attributes stand in a row, and place, name and meaning of the other columns."""
+    own = ((place, name) for place, name in enumerate(columns) if name not in _HIDDEN)
+    return columns.index("attributes"), tuple((at, name, _AS_VALUE.get(name)) for at, name in own)
 
 
 def _getter(field: str, columns: Sequence[str]) -> Getter:

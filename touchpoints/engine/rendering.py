@@ -168,7 +168,8 @@ def _sections(
     made = planned(connection, brief, all_gates())
     into = made.plan.awards.into
     losers = [each for each in np.flatnonzero(into >= 0) if made.plan.label(into[each]) == label]
-    return subjects_of(made, [(int(loser), subject.channel) for loser in losers])
+    way = (subject.channel, no)
+    return subjects_of(made.plan, [(int(loser), *way) for loser in losers])
 
 
 def _absent(wanted: Wanted) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from touchpoints.engine.planning import Planned, as_decided
-from touchpoints.engine.subject import Label
+from touchpoints.engine.subject import Identity
 from touchpoints.store.outbox import Decided
 from touchpoints.store.sending import Due
 
@@ -18,12 +18,12 @@ from touchpoints.store.sending import Due
 class Verdicts:
     """A plan, candidate by candidate, as plain lists: for many messages, each asked for once.
 
-    `numbers` are the candidates' places by label; `channels` and `at` tell how and when each would
-    go out; `sections` are the candidates that travel in the message of another one.
+    `numbers` are the candidates' places by identity; `channels` and `at` tell how and when each
+    would go out; `sections` are the candidates that travel in the message of another one.
     """
 
     made: Planned
-    numbers: Mapping[Label, int]
+    numbers: Mapping[Identity, int]
     codes: Sequence[str | None]
     sends: Sequence[bool]
     channels: Sequence[str]
