@@ -20,10 +20,11 @@ from touchpoints.cli import cli
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.decision import Decision
 from touchpoints.core.message import TRANSITIONS, Channel, Message, Receipt, State
+from touchpoints.engine.applying import PlanCount
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.importing import ImportRequest, ImportSummary, import_file
 from touchpoints.engine.planning import preview
-from touchpoints.engine.storing import PlanCount, store_plan
+from touchpoints.engine.storing import store_plan
 from touchpoints.engine.ticking import Loop
 from touchpoints.errors import TouchpointsError
 from touchpoints.gates import all_gates

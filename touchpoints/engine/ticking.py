@@ -11,12 +11,13 @@ from touchpoints.channels.null import NullChannel
 from touchpoints.clock import Clock, FixedClock
 from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
+from touchpoints.engine.applying import PlanCount
 from touchpoints.engine.approving import take_approved
 from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.delivering import Deliverer
 from touchpoints.engine.standstill import note_stops
-from touchpoints.engine.storing import PlanCount, store_plan
+from touchpoints.engine.storing import store_plan
 from touchpoints.moments.after import After
 from touchpoints.store import happenings, retaining, sending
 from touchpoints.store.database import Database

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from touchpoints.engine.planning import Planned, as_decided
+from touchpoints.engine.planning import Planned, decisions
 from touchpoints.engine.subject import Identity
 from touchpoints.store.outbox import Decided
 from touchpoints.store.sending import Due
@@ -65,4 +65,4 @@ class Verdicts:
 
     def decided(self, number: int) -> Decided:
         """A candidate's line as the outbox stores it."""
-        return as_decided(self.made, number, self.codes[number])
+        return next(decisions(self.made, [number], self.codes))
