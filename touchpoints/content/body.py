@@ -13,7 +13,7 @@ from jinja2 import Template, nodes
 
 from touchpoints.content.branches import field_read
 from touchpoints.content.context import Record, nearest
-from touchpoints.content.environment import environment, examine
+from touchpoints.content.environment import environment, study
 from touchpoints.content.limits import OUTPUT_BYTES
 from touchpoints.content.render import FAULTS
 from touchpoints.content.rendering import RENDERING, Rendering
@@ -100,7 +100,7 @@ class _Text:
 
 
 def _findings(text: str) -> Iterator[Finding]:
-    tree, complaints = examine(_SANDBOX, text, MESSAGE)
+    tree, complaints = study(text, MESSAGE)
     for complaint in complaints:
         yield Finding(1, complaint.what, complaint.code, "", complaint.remedy, complaint.severity)
     if tree is None:

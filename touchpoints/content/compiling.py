@@ -9,8 +9,8 @@ from pathlib import Path
 from jinja2 import Template, TemplateError, TemplateNotFound
 
 from touchpoints.content.catalogue import Source
-from touchpoints.content.environment import Sandbox, examine, fenced, is_html
-from touchpoints.errors import PolicyError, RenderError, UsageError
+from touchpoints.content.environment import Sandbox, is_html, limited
+from touchpoints.errors import RenderError, UsageError
 
 FAULTS = (
     TemplateError,
@@ -119,12 +119,9 @@ def _part(
     sandbox: Sandbox, text: str, file: Path, first_line: int, *, is_header: bool = False
 ) -> Part:
     name = f"{file}:front" if is_header else str(file)
-    tree, complaints = examine(sandbox, text, str(file), first_line, is_html(name))
-    errors = [complaint for complaint in complaints if complaint.severity == "error"]
-    if tree is None or errors:
-        raise PolicyError(errors)
+    tree = limited(text, str(file), first_line, is_html(name))
     try:
-        code = sandbox.compile(fenced(tree, is_html(name)), name, str(file))
+        code = sandbox.compile(tree, name, str(file))
     except (TemplateError, SyntaxError, RecursionError) as error:
         raise UsageError(f"{file}:{first_line}: cannot be compiled: {error}") from error
     return Part(Template.from_code(sandbox, code, {}), file, first_line)
