@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,3}\d){5,}")
 _LEAST = 7
@@ -32,6 +33,7 @@ def typed_numbers(words: str, phones: Sequence[str]) -> Iterator[tuple[int, str]
             yield words.count("\n", 0, match.start()), match[0]
 
 
+@lru_cache(maxsize=1024)
 def types_hours(words: str) -> bool:
     """Whether hours are typed in."""
     return _HOURS.search(words) is not None

@@ -22,6 +22,7 @@ from touchpoints.content.limits import (
     STRING_CHARACTERS,
 )
 from touchpoints.content.text import has_control
+from touchpoints.content.walking import children
 
 _SHARED_NAME = re.compile(r"(?:[A-Za-z0-9_][\w.-]*/)*[A-Za-z0-9_][\w.-]*\.j2", re.ASCII)
 
@@ -63,9 +64,7 @@ def refusals(tree: nodes.Node, *, html: bool = False, statements: bool = True) -
         if isinstance(node, nodes.Include | nodes.Extends):
             found.extend(_shared(node, html))
         if not (isinstance(node, nodes.Call) and _is_super(node)):
-            stack.extend(
-                (child, node.lineno, depth + 1, loops) for child in node.iter_child_nodes()
-            )
+            stack.extend((child, node.lineno, depth + 1, loops) for child in children(node))
     return sorted(found, key=lambda finding: finding.line)
 
 
