@@ -18,6 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from touchpoints.content.arithmetic import OPERATORS, operate
+from touchpoints.content.coding import Code
 from touchpoints.content.context import Missing, Record, attribute
 from touchpoints.content.fences import FENCES
 from touchpoints.content.fencing import fenced
@@ -38,6 +39,7 @@ _CLOSES = re.compile(r"[%}]\}")
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment in which every template of a workspace is compiled."""
 
+    code_generator_class = Code
     intercepted_binops = frozenset({*OPERATORS, "**"})
 
     def call_binop(
