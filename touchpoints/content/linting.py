@@ -85,6 +85,8 @@ class Lint:
 
     def _lacking(self, tree: nodes.Template) -> Iterator[Finding]:
         """Fields that the text cannot do without, and that some people do not have."""
+        if not self.usage.lacking:
+            return
         own = _own(tree)
         told: set[Field] = set()
         for need in needs(tree):

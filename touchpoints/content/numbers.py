@@ -25,7 +25,7 @@ def typed_numbers(words: str, phones: Sequence[str]) -> Iterator[tuple[int, str]
     A number typed without its country code is the same number.
     """
     known = [digits for digits in map(_digits, phones) if len(digits) >= _LEAST]
-    for match in _NUMBER.finditer(words):
+    for match in _NUMBER.finditer(words) if known else ():
         typed = _digits(match[0])
         if len(typed) >= _LEAST and any(
             one.endswith(typed) or typed.endswith(one) for one in known
@@ -39,5 +39,6 @@ def types_hours(words: str) -> bool:
     return _HOURS.search(words) is not None
 
 
+@lru_cache(maxsize=256)
 def _digits(number: str) -> str:
     return re.sub(r"\D", "", number).lstrip("0")
