@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
@@ -169,6 +169,12 @@ def _date(instant: datetime) -> str:
     offset = instant.utcoffset()
     if offset is None:
         raise ValueError(f"{instant.isoformat()} has no zone; an e-mail's date needs one")
+    return _written_date(instant, offset)
+
+
+@lru_cache(maxsize=64)
+def _written_date(instant: datetime, offset: timedelta) -> str:
+    """The date of a header; the same instant in another zone is written otherwise."""
     whole_minutes = offset.total_seconds() % 60 == 0
     return format_datetime(instant if whole_minutes else instant.astimezone(UTC))
 

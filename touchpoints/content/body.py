@@ -13,10 +13,11 @@ from jinja2 import Template, nodes
 
 from touchpoints.content.branches import field_read
 from touchpoints.content.context import Record, nearest
-from touchpoints.content.environment import environment, examine
+from touchpoints.content.environment import environment, study
 from touchpoints.content.limits import OUTPUT_BYTES
 from touchpoints.content.render import FAULTS
 from touchpoints.content.rendering import RENDERING, Rendering
+from touchpoints.content.walking import below
 from touchpoints.content.wall import Finding
 from touchpoints.errors import RenderError, UsageError
 
@@ -100,21 +101,22 @@ class _Text:
 
 
 def _findings(text: str) -> Iterator[Finding]:
-    tree, complaints = examine(_SANDBOX, text, MESSAGE)
+    tree, complaints = study(text, MESSAGE)
     for complaint in complaints:
         yield Finding(1, complaint.what, complaint.code, "", complaint.remedy, complaint.severity)
     if tree is None:
         return
-    if next(tree.find_all((nodes.Include, nodes.Extends)), None) is not None:
+    if any(isinstance(node, nodes.Include | nodes.Extends) for node in below(tree)):
         yield Finding(1, "a body includes no files", "refused", "include")
-    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-    for node in tree.find_all(nodes.Name):
+    names = [node for node in below(tree) if isinstance(node, nodes.Name)]
+    own = {node.name for node in names if node.ctx == "store"}
+    for node in names:
         if node.name not in {MESSAGE, "loop", *own}:
             guess = (
                 nearest(node.name, (MESSAGE,)) or f"there is message.{', message.'.join(FIELDS)}"
             )
             yield Finding(1, f"there is no {node.name!r} here", "unknown-name", node.name, guess)
-    for place in tree.find_all((nodes.Getattr, nodes.Getitem)):
+    for place in below(tree):
         for record, read in field_read(place):
             if record == MESSAGE and read not in FIELDS:
                 guess = nearest(read, FIELDS) or f"it has {', '.join(FIELDS)}"

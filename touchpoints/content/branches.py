@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from jinja2 import nodes
 
+from touchpoints.content.walking import children
+
 There = Mapping[str, bool]
 """Which records, as `line`, and fields, as `company.phone`, there are; others may be there."""
 
@@ -24,7 +26,7 @@ def shown(node: nodes.Node, there: There) -> Iterator[nodes.Node]:
         yield from (one for each in node.args for one in shown(each, there))
         return
     yield node
-    for child in node.iter_child_nodes():
+    for child in children(node):
         if not isinstance(child, nodes.Test):
             yield from shown(child, there)
 

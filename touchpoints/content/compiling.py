@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Template, TemplateError, TemplateNotFound
 
 from touchpoints.content.catalogue import Source
-from touchpoints.content.environment import Sandbox, examine, fenced, is_html
-from touchpoints.errors import PolicyError, RenderError, UsageError
+from touchpoints.content.environment import Sandbox, is_html, limited
+from touchpoints.errors import RenderError, UsageError
 
 FAULTS = (
     TemplateError,
@@ -27,9 +27,12 @@ FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text of a template, compiled, and where in its file it begins."""
+    """One text of a template, compiled, and where in its file it begins.
 
-    template: Template
+    Words without a tag are themselves, and there is nothing to compile.
+    """
+
+    template: Template | str
     file: Path
     first_line: int
 
@@ -45,7 +48,7 @@ class Part:
         pieces: list[str] = []
         size = 0
         try:
-            for piece in self.template.root_render_func(self.template.new_context(dict(names))):
+            for piece in self._written(names):
                 pieces.append(piece)
                 size += len(piece)
                 if size > limit:
@@ -57,6 +60,11 @@ class Part:
         except FAULTS as error:
             raise RenderError(f"{self._place(error)}: {error}") from error
         return pieces
+
+    def _written(self, names: Mapping[str, object]) -> Iterable[str]:
+        if isinstance(self.template, str):
+            return (self.template,)
+        return self.template.root_render_func(self.template.new_context(dict(names)))
 
     def _place(self, error: BaseException) -> str:
         """`file:line` of the innermost template line that an error came from."""
@@ -119,12 +127,11 @@ def _part(
     sandbox: Sandbox, text: str, file: Path, first_line: int, *, is_header: bool = False
 ) -> Part:
     name = f"{file}:front" if is_header else str(file)
-    tree, complaints = examine(sandbox, text, str(file), first_line, is_html(name))
-    errors = [complaint for complaint in complaints if complaint.severity == "error"]
-    if tree is None or errors:
-        raise PolicyError(errors)
+    tree = limited(text, str(file), first_line, is_html(name))
+    if is_header and "{" not in text and "\n" not in text:
+        return Part(text, file, first_line)
     try:
-        code = sandbox.compile(fenced(tree, is_html(name)), name, str(file))
+        code = sandbox.compile(tree, name, str(file))
     except (TemplateError, SyntaxError, RecursionError) as error:
         raise UsageError(f"{file}:{first_line}: cannot be compiled: {error}") from error
     return Part(Template.from_code(sandbox, code, {}), file, first_line)

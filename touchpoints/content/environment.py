@@ -7,18 +7,21 @@ records of plain data. Then limits on size, turns and time, put into the tree be
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 
 from touchpoints.content.arithmetic import OPERATORS, operate
+from touchpoints.content.coding import Code
 from touchpoints.content.context import Missing, Record, attribute
 from touchpoints.content.fences import FENCES
+from touchpoints.content.fencing import fenced
 from touchpoints.content.files import SharedFiles, TemplateFiles
 from touchpoints.content.filters import FILTERS, TESTS, printable
 from touchpoints.content.limits import SOURCE_BYTES, TAG_CHARACTERS, TAGS
@@ -36,6 +39,7 @@ _CLOSES = re.compile(r"[%}]\}")
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment in which every template of a workspace is compiled."""
 
+    code_generator_class = Code
     intercepted_binops = frozenset({*OPERATORS, "**"})
 
     def call_binop(
@@ -73,52 +77,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         # The name decides whether it is HTML: a subject may stand in the front of an HTML file.
-        file, html = filename or name or "<template>", is_html(name or filename or "")
-        tree, complaints = examine(self, source, file, html=html)
-        errors = [complaint for complaint in complaints if complaint.severity == "error"]
-        if tree is None or errors:
-            raise PolicyError(errors)
-        return fenced(tree, html)
-
-
-def fenced(tree: nodes.Template, html: bool) -> nodes.Template:
-    """A parsed template, past its wall, with the limits put into it; the tree itself changes."""
-    found = _Fences(read_html(tree).links if html else set()).visit(tree)
-    assert isinstance(found, nodes.Template)  # noqa: S101 - the fences keep the root
-    return found
-
-
-class _Fences(NodeTransformer):
-    """Puts the limits into the tree: loops and includes count, `~` and links are checked."""
-
-    def __init__(self, links: set[int]) -> None:
-        self._links = links
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's naming
-        self.generic_visit(node)
-        node.iter = _fence(node.iter, "counted items")
-        return node
-
-    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802
-        node.template = _fence(node.template, "counted include")
-        return node
-
-    def visit_Extends(self, node: nodes.Extends) -> nodes.Node:  # noqa: N802
-        node.template = _fence(node.template, "counted include")
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        return _fence(nodes.List(node.nodes, lineno=node.lineno), "joined texts")
-
-    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
-        starts = [id(child) in self._links for child in node.nodes]
-        self.generic_visit(node)
-        node.nodes = [
-            _fence(child, "safe link") if starts_link else child
-            for child, starts_link in zip(node.nodes, starts, strict=True)
-        ]
-        return node
+        return limited(source, filename or name or "<template>", 1, is_html(name or filename or ""))
 
 
 def is_html(name: str) -> bool:
@@ -151,56 +110,66 @@ def inspect(
     `file` tells by its ending `.html.j2` what kind of text it is; `first_line` is the line of the
     file on which `source` begins.
     """
-    return examine(_PLAIN, source, file, first_line, html)[1]
-
-
-def examine(
-    sandbox: Environment, source: str, file: str, first_line: int = 1, html: bool | None = None
-) -> tuple[nodes.Template | None, tuple[Complaint, ...]]:
-    """The parsed template, if it can be parsed, and what is wrong with it.
-
-    `html` says what kind of text it is where the file's name does not.
-    """
-    html = is_html(file) if html is None else html
-    tree, findings = _parsed(sandbox, source, html)
-    lines = source.split("\n")
-    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+    return study(source, file, first_line, html)[1]
 
 
 def study(
     source: str, file: str, first_line: int = 1, html: bool | None = None
 ) -> tuple[nodes.Template | None, tuple[Complaint, ...]]:
-    """The same for those who only read the tree, and read it often: parsed once."""
-    tree, findings = _studied(source, is_html(file) if html is None else html)
+    """The parsed template, if it can be parsed, and what is wrong with it.
+
+    It is parsed once for all who read it, who leave it as it is. `html` says what kind of text it
+    is where the file's name does not.
+    """
+    studied = _studied(source, is_html(file) if html is None else html)
+    if not studied.findings:
+        return studied.tree, ()
     lines = source.split("\n")
-    return tree, tuple(placed(finding, file, lines, first_line) for finding in findings)
+    return studied.tree, tuple(placed(each, file, lines, first_line) for each in studied.findings)
+
+
+def limited(source: str, file: str, first_line: int, html: bool) -> nodes.Template:
+    """A parsed template with its limits, to be compiled. Raises PolicyError for what is refused."""
+    tree, complaints = study(source, file, first_line, html)
+    errors = [complaint for complaint in complaints if complaint.severity == "error"]
+    if tree is None or errors:
+        raise PolicyError(errors)
+    found = fenced(tree, _studied(source, html).links)
+    assert isinstance(found, nodes.Template)  # noqa: S101 - the fences keep the root
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Studied:
+    """A parsed template, what is wrong with it, and the ids of values that begin a link."""
+
+    tree: nodes.Template | None
+    findings: Sequence[Finding]
+    links: Collection[int] = ()
 
 
 @lru_cache(maxsize=256)
-def _studied(source: str, html: bool) -> tuple[nodes.Template | None, list[Finding]]:
-    return _parsed(_PLAIN, source, html)
-
-
-def _parsed(
-    sandbox: Environment, source: str, html: bool
-) -> tuple[nodes.Template | None, list[Finding]]:
+def _studied(source: str, html: bool) -> _Studied:
     if len(source.encode("utf-8", "replace")) > SOURCE_BYTES:
         what = f"the template is larger than {SOURCE_BYTES // 1024} KB"
-        return None, [Finding(1, what, "too-large", remedy="split it up")]
-    tree, findings = None, _broken_characters(source) or _too_much(source)
-    if not findings:
-        try:
-            tree = Parser(sandbox, source).parse()
-            findings = refusals(tree, html=html)
-            if html and not findings:
-                findings = read_html(tree).findings
-        except TemplateSyntaxError as error:
-            findings = [Finding(error.lineno, error.message or "not a template", "syntax")]
-        except RecursionError:
-            findings = [Finding(1, "nested too deeply", "too-complex", remedy="make it simpler")]
-        except (ValueError, OverflowError):
-            findings = [Finding(1, "a number here is too long", "refused")]
-    return tree, findings
+        return _Studied(None, [Finding(1, what, "too-large", remedy="split it up")])
+    findings = _broken_characters(source) or _too_much(source)
+    if findings:
+        return _Studied(None, findings)
+    tree = None
+    try:
+        tree = Parser(_PLAIN, source).parse()
+        findings = refusals(tree, html=html)
+        if html and not findings:
+            reading = read_html(tree)
+            return _Studied(tree, reading.findings, reading.links)
+    except TemplateSyntaxError as error:
+        findings = [Finding(error.lineno, error.message or "not a template", "syntax")]
+    except RecursionError:
+        findings = [Finding(1, "nested too deeply", "too-complex", remedy="make it simpler")]
+    except (ValueError, OverflowError):
+        findings = [Finding(1, "a number here is too long", "refused")]
+    return _Studied(tree, findings)
 
 
 def placed(finding: Finding, file: str, lines: list[str], first_line: int) -> Complaint:
@@ -216,10 +185,6 @@ def placed(finding: Finding, file: str, lines: list[str], first_line: int) -> Co
         finding.code,
         finding.severity,
     )
-
-
-def _fence(node: nodes.Node, name: str) -> nodes.Filter:
-    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
 def _broken_characters(source: str) -> list[Finding]:

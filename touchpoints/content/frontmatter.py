@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
+from touchpoints.content.frontlines import read_lines
 from touchpoints.content.limits import FRONT_MATTER_BYTES
 from touchpoints.errors import Complaint, PolicyError
 
@@ -64,12 +66,20 @@ def read_yaml(text: str) -> object:
     return YAML(typ="safe", pure=True).load(text)
 
 
+def _read(yaml: str) -> object:
+    with suppress(YAMLError, YAMLWarning, ValueError, TypeError):
+        usual = read_lines(yaml, KEYS, read_yaml)
+        if usual is not None:
+            return usual
+    return read_yaml(yaml)  # which also says where something is wrong
+
+
 def _front(yaml: str, file: str) -> dict[str, object]:
     if len(yaml) > FRONT_MATTER_BYTES:
         raise _broken(file, 1, 1, "the front matter is larger than 4 KB", "move text below it")
     quotes = 'quote the text: subject: "{{ … }}"'
     try:
-        front = read_yaml(yaml)
+        front = _read(yaml)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 2, mark.column + 1) if mark else (1, 1)

@@ -24,7 +24,7 @@ def link_findings(
     """What is wrong with links and pictures, each with its offset in the source."""
     text = _TAGS.sub(_filled, source)
     targets = _TARGET if html else _TYPED
-    for match in targets.finditer(text):
+    for match in targets.finditer(text) if html or "://" in text else ():
         target = match[1][1:-1] if html else match[0]
         start = match.start(1) + 1 if html else match.start()
         for finding in _led(target.strip(), hosts, source.count("\n", 0, start) + 1):
@@ -39,7 +39,7 @@ def link_findings(
 
 def _filled(match: re.Match[str]) -> str:
     """A tag of the template language as letters that stand for a value; line breaks stay."""
-    return re.sub(r"[^\n]", _FILLER, match[0])
+    return "\n".join(_FILLER * len(line) for line in match[0].split("\n"))
 
 
 def _led(target: str, hosts: Sequence[str] | None, line: int) -> Iterator[Finding]:

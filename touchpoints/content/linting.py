@@ -14,6 +14,7 @@ from touchpoints.content.files import TemplateFiles
 from touchpoints.content.links import link_findings
 from touchpoints.content.needs import needs
 from touchpoints.content.usage import Usage
+from touchpoints.content.walking import below
 from touchpoints.content.wall import Finding
 from touchpoints.errors import Complaint
 
@@ -61,7 +62,7 @@ class Lint:
         ):
             column = start - text.rfind("\n", 0, start)
             yield replace(placed(finding, file, lines, first_line), column=column)
-        for node in tree.find_all((nodes.Include, nodes.Extends)):
+        for node in _sharing(tree):
             name = _shared_name(node)
             wrong = self._shared(node, name, within)
             if wrong is not None:
@@ -84,7 +85,9 @@ class Lint:
 
     def _lacking(self, tree: nodes.Template) -> Iterator[Finding]:
         """Fields that the text cannot do without, and that some people do not have."""
-        own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+        if not self.usage.lacking:
+            return
+        own = _own(tree)
         told: set[Field] = set()
         for need in needs(tree):
             key = (need.record, need.field)
@@ -103,7 +106,7 @@ def whole(files: TemplateFiles, text: str, file: str) -> str:
     pieces, waiting, seen = [text], [(text, file)], set()
     while waiting:
         tree, _ = study(*waiting.pop())
-        for node in () if tree is None else tree.find_all((nodes.Include, nodes.Extends)):
+        for node in () if tree is None else _sharing(tree):
             name = _shared_name(node)
             path = None if name in seen else files.shared(name)
             seen.add(name)
@@ -113,22 +116,32 @@ def whole(files: TemplateFiles, text: str, file: str) -> str:
     return "\n".join(pieces)
 
 
-def _shared_name(node: nodes.Node) -> str:
+def _shared_name(node: nodes.Include | nodes.Extends) -> str:
     """The file that an include or extends names; the wall has seen that it is fixed."""
-    template = node.template if isinstance(node, nodes.Include | nodes.Extends) else None
-    return str(template.value) if isinstance(template, nodes.Const) else ""
+    return str(node.template.value) if isinstance(node.template, nodes.Const) else ""
+
+
+def _sharing(tree: nodes.Template) -> list[nodes.Include | nodes.Extends]:
+    return [node for node in below(tree) if isinstance(node, nodes.Include | nodes.Extends)]
+
+
+def _own(tree: nodes.Template) -> set[str]:
+    """The names that a text gives to values of its own."""
+    return {
+        each.name for each in below(tree) if isinstance(each, nodes.Name) and each.ctx == "store"
+    }
 
 
 def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
     """Names and fields that no customer will have."""
-    own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+    own = _own(tree)
     known = {*ROOTS, SECTIONS, *names, *own, "loop", "super"}
-    for node in tree.find_all(nodes.Name):
-        if node.name not in known:
+    for node in below(tree):
+        if isinstance(node, nodes.Name) and node.name not in known:
             guess = nearest(node.name, known) or f"there are {', '.join(ROOTS)}"
             what = f"there is no {node.name!r}"
             yield Finding(node.lineno, what, "unknown-name", node.name, guess)
-    for place in tree.find_all((nodes.Getattr, nodes.Getitem)):
+    for place in below(tree):
         for record, read in field_read(place):
             fields = names.get(record)
             if fields is not None and read not in fields and record not in own:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jinja2 import nodes
 
@@ -26,8 +27,7 @@ _SETTLED = re.compile(r"[/?#:]")
 _HARMFUL = re.compile(r"\s*(?:javascript|vbscript):", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in HTML: `mode` is text, tag, value, style or comment."""
 
     mode: str = "text"
@@ -67,9 +67,9 @@ class Reading:
 
     def _same(self, node: nodes.Node, place: Place, ends: Sequence[Place]) -> Place:
         settled = all(end.settled for end in ends)
-        ends = [replace(end, settled=settled) for end in ends]
+        ends = [end._replace(settled=settled) for end in ends]
         if all(end.mode == "tag" for end in ends) and len({end.attribute for end in ends}) > 1:
-            ends = [replace(end, attribute=_UNSURE) for end in ends]
+            ends = [end._replace(attribute=_UNSURE) for end in ends]
         if any(end != ends[0] for end in ends):
             what = "a tag or quote that begins in a part must end in it"
             self.findings.append(Finding(node.lineno, what, "html-place"))
@@ -135,7 +135,7 @@ class Reading:
         if end >= 0:
             return Place("tag", place.element), end + 1
         settled = place.settled or _SETTLED.search(written) is not None
-        return replace(place, settled=settled), len(node.data)
+        return place._replace(settled=settled), len(node.data)
 
 
 def _line(node: nodes.TemplateData, at: int) -> int:
@@ -150,7 +150,7 @@ def _inside_tag(data: str, at: int, place: Place) -> tuple[Place, int]:
     if token["quote"]:
         return Place("value", place.element, place.attribute, token["quote"]), token.end()
     attribute = token["name"].lower() if token["name"] else place.attribute
-    return replace(place, attribute=attribute), token.end()
+    return place._replace(attribute=attribute), token.end()
 
 
 def read_html(tree: nodes.Template) -> Reading:

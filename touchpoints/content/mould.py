@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from html import unescape
 
 from touchpoints.content.inlining import inlined
-from touchpoints.content.plaintext import Link, Step, plain_text, steps, told
+from touchpoints.content.plaintext import Link, Step, condensed, plain_text, steps, told
 
 Fixed = tuple[str | None, ...]
 """The pieces that the template's author wrote, and None where a value stands."""
@@ -88,7 +88,7 @@ class Mould:
         """The steps of the words, and those that wait for values with their places."""
         marks = [f"\ue000{number}\ue001" for number, _ in self.holes]
         pairs = zip(self.parts, [*marks, ""], strict=True)
-        fixed = steps("".join(f"{part}{mark}" for part, mark in pairs))
+        fixed = condensed(steps("".join(f"{part}{mark}" for part, mark in pairs)))
         opened = [(at, each) for at, step in enumerate(fixed) if (each := _opened(step))]
         return fixed, opened
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jinja2 import nodes
 
 from touchpoints.content.branches import field_read
+from touchpoints.content.walking import children
 
 Field = tuple[str, str]
 
@@ -37,7 +38,7 @@ def _needs(node: nodes.Node, known: frozenset[Field]) -> Iterator[Need]:
     if isinstance(node, nodes.If | nodes.CondExpr):
         # Whatever a test looks at is known in its branches: the author has thought of it.
         asked = known | set(_reads(node.test))
-        for child in node.iter_child_nodes():
+        for child in children(node):
             yield from _needs(child, asked)
         return
     if isinstance(node, nodes.Filter) and node.name in _DEFAULTS:
@@ -52,7 +53,7 @@ def _needs(node: nodes.Node, known: frozenset[Field]) -> Iterator[Need]:
     for record, field in _read(node):
         if record in RECORDS and (record, field) not in known:
             yield Need(record, field, node.lineno)
-    for child in node.iter_child_nodes():
+    for child in children(node):
         yield from _needs(child, known)
 
 
@@ -72,7 +73,7 @@ def _is_read(node: nodes.Node) -> bool:
 
 def _reads(node: nodes.Node) -> Iterator[Field]:
     yield from _read(node)
-    for child in node.iter_child_nodes():
+    for child in children(node):
         yield from _reads(child)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _NUMBER = re.compile(r"\+?\d(?:[ \u00a0().\-/]{0,3}\d){5,}")
 _LEAST = 7
@@ -24,7 +25,7 @@ def typed_numbers(words: str, phones: Sequence[str]) -> Iterator[tuple[int, str]
     A number typed without its country code is the same number.
     """
     known = [digits for digits in map(_digits, phones) if len(digits) >= _LEAST]
-    for match in _NUMBER.finditer(words):
+    for match in _NUMBER.finditer(words) if known else ():
         typed = _digits(match[0])
         if len(typed) >= _LEAST and any(
             one.endswith(typed) or typed.endswith(one) for one in known
@@ -32,10 +33,12 @@ def typed_numbers(words: str, phones: Sequence[str]) -> Iterator[tuple[int, str]
             yield words.count("\n", 0, match.start()), match[0]
 
 
+@lru_cache(maxsize=1024)
 def types_hours(words: str) -> bool:
     """Whether hours are typed in."""
     return _HOURS.search(words) is not None
 
 
+@lru_cache(maxsize=256)
 def _digits(number: str) -> str:
     return re.sub(r"\D", "", number).lstrip("0")

@@ -102,6 +102,24 @@ def steps(html: str) -> list[Step]:
     return found
 
 
+def condensed(found: Sequence[Step]) -> list[Step]:
+    """The same with pieces joined, as far as no step looks at one of them alone: half as many."""
+    apart = {step.since for step in found if isinstance(step, Link)}
+    apart |= {at - 1 for at, step in enumerate(found) if isinstance(step, Heading)}
+    fewer: list[Step] = []
+    places: list[int] = []
+    for at, step in enumerate(found):
+        last = fewer[-1] if fewer and at not in apart else None
+        if isinstance(last, str) and isinstance(step, str):
+            fewer[-1] = last + step
+        else:
+            fewer.append(step)
+        places.append(len(fewer) - 1)
+    return [
+        Link(each.address, places[each.since]) if isinstance(each, Link) else each for each in fewer
+    ]
+
+
 def _skip(skipped: list[str], name: str, closes: bool) -> None:
     if closes:
         skipped.pop()

@@ -10,6 +10,7 @@ from jinja2 import nodes
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.context import SECTIONS
 from touchpoints.content.environment import study
+from touchpoints.content.walking import below
 from touchpoints.errors import TouchpointsError
 
 SECTION = "section"
@@ -54,4 +55,6 @@ def _reads_sections(catalogue: Catalogue, template: str, text: tuple[str, str]) 
 def _names_sections(text: str, file: str) -> bool:
     """Parsed once: every claim asks for all texts, and one takes 2 ms."""
     tree, _ = study(text, file)
-    return tree is not None and any(node.name == SECTIONS for node in tree.find_all(nodes.Name))
+    return tree is not None and any(
+        isinstance(node, nodes.Name) and node.name == SECTIONS for node in below(tree)
+    )

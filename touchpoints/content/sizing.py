@@ -8,7 +8,7 @@ from jinja2 import nodes
 
 from touchpoints.content.environment import study
 from touchpoints.content.limits import SMS_CHARACTERS
-from touchpoints.content.sms import segments, thrifty
+from touchpoints.content.sms import foreign, segments, thrifty
 from touchpoints.content.wall import Finding
 
 
@@ -29,7 +29,7 @@ def long_words(text: str, file: str, channel: str, limit: int | None) -> Iterato
     if size.count > 1:
         what = f"the fixed words alone take {size.count} segments ({size.encoding})"
         yield Finding(1, what, "segments", severity="warning")
-    if size.forced_by and not any(c.isalpha() for c in words if segments(c).forced_by):
+    if size.forced_by and not any(c.isalpha() for c in foreign(words)):
         line = text[: text.find(size.forced_by)].count("\n") + 1
         what = f"{size.forced_by!r} makes a segment 70 characters long instead of 160"
         yield Finding(line, what, "segments", size.forced_by, "leave it out", "warning")

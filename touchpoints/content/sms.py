@@ -35,6 +35,11 @@ def segments(text: str) -> Segments:
     return Segments(len(_cuts(sizes, foreign)), "UCS-2" if foreign else "GSM-7", length, foreign)
 
 
+def foreign(text: str) -> list[str]:
+    """The characters that GSM-7 does not have."""
+    return [character for character in text if character not in _GSM]
+
+
 def pieces(text: str) -> tuple[str, ...]:
     """The text of each segment."""
     foreign, sizes = _units(text)

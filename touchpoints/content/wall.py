@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from inspect import signature
 
 from jinja2 import nodes
@@ -21,6 +22,7 @@ from touchpoints.content.limits import (
     STRING_CHARACTERS,
 )
 from touchpoints.content.text import has_control
+from touchpoints.content.walking import children
 
 _SHARED_NAME = re.compile(r"(?:[A-Za-z0-9_][\w.-]*/)*[A-Za-z0-9_][\w.-]*\.j2", re.ASCII)
 
@@ -62,9 +64,7 @@ def refusals(tree: nodes.Node, *, html: bool = False, statements: bool = True) -
         if isinstance(node, nodes.Include | nodes.Extends):
             found.extend(_shared(node, html))
         if not (isinstance(node, nodes.Call) and _is_super(node)):
-            stack.extend(
-                (child, node.lineno, depth + 1, loops) for child in node.iter_child_nodes()
-            )
+            stack.extend((child, node.lineno, depth + 1, loops) for child in children(node))
     return sorted(found, key=lambda finding: finding.line)
 
 
@@ -115,12 +115,17 @@ def _filter(node: nodes.Filter) -> Iterator[Finding]:
 
 
 def _takes(node: nodes.Filter) -> bool:
-    """Whether the filter accepts as many arguments, by these names."""
-    function = FILTERS[node.name]
+    names = (str(pair.key) for pair in node.kwargs if isinstance(pair, nodes.Keyword))
+    return _accepts(node.name, len(node.args), tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _accepts(name: str, arguments: int, names: tuple[str, ...]) -> bool:
+    """Whether the filter accepts as many arguments, and others by these names."""
+    function = FILTERS[name]
     implied = 2 if getattr(function, "jinja_pass_arg", None) else 1
-    names = {str(pair.key): None for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
     try:
-        signature(function).bind(*[None] * (implied + len(node.args)), **names)
+        signature(function).bind(*[None] * (implied + arguments), **dict.fromkeys(names))
     except TypeError:
         return False
     return True

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from touchpoints.content.sms import Segments, segments
+from touchpoints.content.sms import Segments, foreign, segments
 from touchpoints.engine.trying import Trial
 from touchpoints.errors import Complaint
 
@@ -65,8 +65,8 @@ def _sized(trial: Trial, size: Segments, cost: float) -> Iterator[Complaint]:
 
 def costly_character(words: str) -> str | None:
     """What makes a text costly where few of its characters do: a dash or an emoji, not Chinese."""
-    foreign = [each for each in words if segments(each).encoding == "UCS-2"]
-    return foreign[0] if 0 < len(foreign) * 8 <= len(words) else None
+    costly = foreign(words)
+    return costly[0] if 0 < len(costly) * 8 <= len(words) else None
 
 
 def _place(trial: Trial, character: str | None) -> tuple[int, int]:
