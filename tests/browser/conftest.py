@@ -29,6 +29,13 @@ OPTIONS = (
 WIDE, NARROW = (1280, 900), (390, 844)
 FAULTS = (Path(__file__).parent / "faults.js").read_text("utf-8")
 
+SETTLED = (
+    "() => Promise.all(document.getAnimations()"
+    ".filter((each) => each.effect.getTiming().iterations !== Infinity)"
+    ".map((each) => each.finished.catch(() => null)))"
+)
+"""A button that has just changed its colour is looked at when it has done so."""
+
 
 def chromium_path() -> str | None:
     """The system's Chromium; TOUCHPOINTS_TEST_CHROMIUM names another."""
@@ -59,6 +66,7 @@ class Visitor:
 
     def faults(self) -> list[str]:
         """What keeps somebody from using this page: names, headings, languages, contrast."""
+        self.page.evaluate(SETTLED)
         found: list[str] = self.page.evaluate(FAULTS)
         return found
 

@@ -179,3 +179,56 @@ def test_a_text_part_is_made_from_the_html_where_none_is_written(desk) -> None:
 )
 def test_html_is_read_as_text(html: str, text: str) -> None:
     assert plain_text(html) == text
+
+
+def told(desk, text: str, **more: str) -> list[tuple[int, str, str]]:
+    """The declared variables that are not used, with their lines and what may have been meant."""
+    desk.write("note/email.en.html.j2", text)
+    for name, shared in more.items():
+        desk.write(f"_shared/{name}.html.j2", shared)
+    found = check_template(desk.catalogue, "note", ["email"], [], {})
+    return [(each.line, each.what, each.remedy) for each in found if each.code == "variable"]
+
+
+def test_a_declared_variable_that_is_not_used_is_told_with_the_nearest_name(desk) -> None:
+    front = "---\nsubject: Hi\nvariables:\n  customer.given_nam: Ann\n  fact.ref: R-1\n---\n"
+    assert told(desk, front + "<p>{{ customer.given_name|default('you') }}</p>") == [
+        (
+            4,
+            "customer.given_nam is declared, and the text does not use it",
+            "did you mean 'given_name'?",
+        ),
+        (
+            5,
+            "fact.ref is declared, and the text does not use it",
+            "use it, or take it out of the variables",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nsubject: Hi {{ customer.tier }}\nvariables: {customer.tier: gold}\n---\nx",
+        "---\nsubject: Hi\nvariables: {customer.tier: gold}\n---\n{{ customer['tier'] }}",
+        "---\nsubject: Hi\nvariables: {customer.title: Ms}\n---\n{{ customer|name('formal') }}",
+        "---\nsubject: Hi\nvariables: {customer.tier: a}\n---\n{% include '_shared/a.html.j2' %}",
+        "---\nsubject: Hi\nvariables: {customer.tier: a}\n---\n{% if customer.tier %}x{% endif %}",
+    ],
+    ids=["subject", "item", "whole", "shared", "asked"],
+)
+def test_a_declared_variable_that_is_used_anywhere_is_not_told(desk, text: str) -> None:
+    assert told(desk, text, a="<p>{{ customer.tier }}</p>") == []
+
+
+def test_the_rule_of_a_variant_uses_what_it_asks_for(desk) -> None:
+    desk.write("note/sms.en.j2", "x")
+    rule = "when: occurrence.offset > 3\nvariables: {occurrence.offset: 5, customer.tier: gold}"
+    desk.write("note/sms.en+late.j2", f"---\n{rule}\n---\nx")
+    found = check_template(desk.catalogue, "note", ["sms"], [], {})
+    assert [each.what.partition(" ")[0] for each in found] == ["customer.tier"]
+
+
+def test_of_a_broken_text_nobody_knows_what_it_uses(desk) -> None:
+    front = "---\nsubject: Hi\nvariables: {customer.tier: gold}\n---\n"
+    assert told(desk, front + "{% if %}") == []

@@ -10,7 +10,7 @@ import click
 from touchpoints.cli.context import Context
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.context import nearest
-from touchpoints.engine.golden import Outcome, outcomes
+from touchpoints.engine.golden import Outcome, tested
 from touchpoints.engine.samples import read_samples
 from touchpoints.engine.trying import Trials
 from touchpoints.errors import UsageError
@@ -38,30 +38,27 @@ def test(context: Context, name: str | None, update: bool) -> None:
     trials = Trials(workspace, catalogue, read_samples(workspace.templates))
     made = failed = changed = 0
     for each in [name] if name else catalogue.names():
-        tried = list(trials.of(each))
-        broken = [trial for trial in tried if trial.error]
-        for trial in broken:
+        found = tested(trials, each)
+        for trial in found.broken:
             click.echo(f"{each}: {trial.channel} for {trial.sample} cannot be made: {trial.error}")
-        made, failed = made + len(tried), failed + len(broken)
-        for outcome in () if broken else outcomes(workspace.templates / each, tried):
-            changed += _told(outcome, workspace.root, update=update)
-        for file in trials.speechless(each):
+        made, failed = made + found.made, failed + len(found.broken)
+        changed += len(found.changed)
+        for outcome in found.changed:
+            _tell(outcome, workspace.root, update=update)
+        for file in found.speechless:
             click.echo(f"{each}: no sample customer reads {file}; add one to samples.yaml")
     click.echo(_summary(made, failed, changed, update=update))
     sys.exit(2 if failed or (changed and not update) else 0)
 
 
-def _told(outcome: Outcome, root: Path, *, update: bool) -> int:
-    """Show what has changed in one golden file, or accept it; 1 where something has."""
-    if outcome.same:
-        return 0
+def _tell(outcome: Outcome, root: Path, *, update: bool) -> None:
+    """Show what has changed in one golden file, or accept it."""
     name = outcome.file.relative_to(root).as_posix()
     if update:
         outcome.accept()
         click.echo(f"{'removed' if outcome.now is None else 'stored'} {name}")
     else:
         click.echo(outcome.difference(name))
-    return 1
 
 
 def _summary(made: int, failed: int, changed: int, *, update: bool) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from touchpoints.content.calling import unanswered
 from touchpoints.content.catalogue import Catalogue, Source, locale_chain
 from touchpoints.content.context import nearest
+from touchpoints.content.declaring import unused
 from touchpoints.content.environment import placed
 from touchpoints.content.frontmatter import KEYS
 from touchpoints.content.linting import Lint, Names, whole
@@ -74,6 +75,7 @@ def _source(
         own = lint.knowing(dict.fromkeys(_HTML_NAMES))
         yield from own.text(source.html, str(source.html_file), source.html_line)
     yield from unanswered(catalogue.files, source, usage.calling)
+    yield from unused(catalogue.files, source)
     yield from _unstoppable(catalogue, source, usage)
 
 

@@ -103,7 +103,12 @@ class Lint:
 
 def whole(files: TemplateFiles, text: str, file: str) -> str:
     """A text with the shared files that it uses behind it, each once, as they are written."""
-    pieces, waiting, seen = [text], [(text, file)], set()
+    return "\n".join(pieces(files, text, file))
+
+
+def pieces(files: TemplateFiles, text: str, file: str) -> list[str]:
+    """A text, and the shared files that it uses, each once, as they are written."""
+    found, waiting, seen = [text], [(text, file)], set()
     while waiting:
         tree, _ = study(*waiting.pop())
         for node in () if tree is None else _sharing(tree):
@@ -111,9 +116,9 @@ def whole(files: TemplateFiles, text: str, file: str) -> str:
             path = None if name in seen else files.shared(name)
             seen.add(name)
             if path is not None:
-                pieces.append(files.read(path))
-                waiting.append((pieces[-1], name))
-    return "\n".join(pieces)
+                found.append(files.read(path))
+                waiting.append((found[-1], name))
+    return found
 
 
 def _shared_name(node: nodes.Include | nodes.Extends) -> str:

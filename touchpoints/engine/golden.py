@@ -9,10 +9,15 @@ from pathlib import Path
 
 from touchpoints.content.plaintext import plain_text
 from touchpoints.content.sms import segments
-from touchpoints.engine.trying import Trial
+from touchpoints.engine.trying import Trial, Trials
+from touchpoints.engine.writing import put
+from touchpoints.errors import UsageError
 
 FOLDER = "golden"
 """The folder inside a template's, with one file for each channel."""
+
+HEAD = "=== "
+"""How the line begins that says whose text follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,48 @@ class Outcome:
         return "\n".join(lines)
 
     def accept(self) -> None:
-        """Store what the texts say now."""
+        """Store what the texts say now. Raises UsageError where that cannot be written."""
+        if any(each.is_symlink() for each in (self.file, *self.file.parents[:2])):
+            raise UsageError(f"{self.file} is a link; only files of the templates are written")
         if self.now is None:
             self.file.unlink(missing_ok=True)
             return
         self.file.parent.mkdir(exist_ok=True)
-        self.file.write_text(self.now, encoding="utf-8")
+        put(self.file, self.now.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What came of trying one template on the sample customers.
+
+    `broken` are the renderings that cannot be made; while there are any, nothing is compared, and
+    `outcomes` is empty. `speechless` are texts that no sample customer reads.
+    """
+
+    template: str
+    made: int
+    broken: tuple[Trial, ...]
+    outcomes: tuple[Outcome, ...]
+    speechless: tuple[str, ...]
+
+    @property
+    def changed(self) -> tuple[Outcome, ...]:
+        """The golden files that say something else than the texts do."""
+        return tuple(each for each in self.outcomes if not each.same)
+
+
+def tested(trials: Trials, template: str) -> Tested:
+    """Try a template on the sample customers, and compare with what is stored."""
+    tried = list(trials.of(template))
+    broken = tuple(trial for trial in tried if trial.error)
+    folder = trials.workspace.templates / template
+    return Tested(
+        template=template,
+        made=len(tried),
+        broken=broken,
+        outcomes=() if broken else tuple(outcomes(folder, tried)),
+        speechless=tuple(trials.speechless(template)),
+    )
 
 
 def outcomes(folder: Path, trials: Sequence[Trial]) -> Iterator[Outcome]:
@@ -54,7 +95,7 @@ def outcomes(folder: Path, trials: Sequence[Trial]) -> Iterator[Outcome]:
     stored = {file.stem: file for file in sorted((folder / FOLDER).glob("*.txt"))}
     for channel in sorted({*by_channel, *stored}):
         file = folder / FOLDER / f"{channel}.txt"
-        before = file.read_text("utf-8") if file.is_file() else None
+        before = file.read_text("utf-8", "replace") if file.is_file() else None
         tried = by_channel.get(channel, [])
         yield Outcome(file, before, written(tried) if tried else None, len(tried))
 
@@ -66,7 +107,7 @@ def written(trials: Iterable[Trial]) -> str:
 
 def _one(trial: Trial) -> str:
     name = trial.source.file.name
-    head = f"=== {trial.sample} ({trial.locale}), {name}"
+    head = f"{HEAD}{trial.sample} ({trial.locale}), {name}"
     if trial.source.when is not None:
         head += f", when {trial.source.when}"
     rendered = trial.rendered

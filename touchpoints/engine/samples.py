@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
 from touchpoints.content.frontmatter import Variable, read_yaml
 from touchpoints.errors import Complaint, PolicyError
 
 FILE = "samples.yaml"
 KEYS = ("now", "customers", "facts", "events")
+
+MOST = 20_000
+"""Values that all samples together may have; a person has about ten."""
 
 Fields = Mapping[str, Any]
 
@@ -38,14 +42,31 @@ def read_samples(templates: Path) -> Samples:
     if not file.is_file():
         return Samples()
     try:
-        found = read_yaml(file.read_text("utf-8-sig"))
+        text = file.read_text("utf-8-sig")
+    except ValueError as error:
+        raise _wrong(file, "not YAML in UTF-8") from error
+    return samples_in(text, file)
+
+
+def samples_in(text: str, file: Path) -> Samples:
+    """What a text says as the file of the samples, saved or not. Raises PolicyError."""
+    try:
+        found = read_yaml(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         raise _wrong(file, str(error.problem), mark.line + 1 if mark else 1) from error
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, YAMLWarning, ValueError, TypeError, RecursionError) as error:
         raise _wrong(file, "not YAML in UTF-8") from error
-    if not isinstance(found, dict) or any(key not in KEYS for key in found):
+    if found is None:
+        return Samples()
+    if not isinstance(found, dict):
         raise _wrong(file, f"the keys are {', '.join(KEYS)}")
+    for key in found:
+        if key not in KEYS:
+            what = f"there is no {str(key)[:40]!r} here; the keys are {', '.join(KEYS)}"
+            raise _wrong(file, what, _line_of(text, str(key)))
+    if _endless(found):
+        raise _wrong(file, f"more than {MOST:,} values; make do with fewer people")
     parts = {key: _named(file, key, found.get(key) or {}) for key in KEYS[1:]}
     return Samples(_instant(file, found.get("now")), **parts)
 
@@ -65,6 +86,22 @@ def _named(file: Path, key: str, found: object) -> dict[str, Fields]:
     ):
         raise _wrong(file, f"{key} holds names, and under each its fields")
     return {str(name): each or {} for name, each in found.items()}
+
+
+def _endless(found: object) -> bool:
+    """Whether there are more values than anybody writes; aliases make many of few, or no end."""
+    left, count = [found], 0
+    while left and count <= MOST:
+        count += 1
+        each = left.pop()
+        left += each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+    return count > MOST
+
+
+def _line_of(text: str, key: str) -> int:
+    written = re.compile(rf"['\"]?{re.escape(key)}['\"]?\s*:")
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if written.match(line)), 1)
 
 
 def _instant(file: Path, found: object) -> datetime:

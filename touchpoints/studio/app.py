@@ -19,7 +19,9 @@ from touchpoints.studio import (
     language_page,
     outbox_page,
     policy_page,
+    samples_page,
     templates_page,
+    testing_page,
 )
 from touchpoints.studio.guard import Guard
 from touchpoints.studio.studio import Studio
@@ -27,6 +29,8 @@ from touchpoints.studio.studio import Studio
 PAGES: tuple[Callable[[Studio], APIRouter], ...] = (
     templates_page.routes,
     editor_page.routes,
+    samples_page.routes,
+    testing_page.routes,
     calendar_page.routes,
     customer_page.routes,
     outbox_page.routes,

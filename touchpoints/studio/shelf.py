@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -15,6 +12,8 @@ from threading import Lock
 from touchpoints.content.files import read_source
 from touchpoints.content.folder import NAME, FileName
 from touchpoints.content.limits import SOURCE_BYTES
+from touchpoints.engine.samples import FILE as SAMPLES
+from touchpoints.engine.writing import put
 from touchpoints.errors import UsageError
 
 _SHARED = re.compile(r"_[\w-]*/[A-Za-z0-9][\w.-]*\.j2")
@@ -64,8 +63,16 @@ class Shelf:
         path = self._path(name)
         if not path.is_file():
             raise UsageError(f"there is no text {name!r}; see the list of templates")
-        text = read_source(path)
-        return Sheet(text.replace("\r\n", "\n"), _version(path))
+        return _sheet(path)
+
+    def samples(self) -> Sheet | None:
+        """The file of the sample customers as it is now; None where there is none."""
+        path = self._inside(SAMPLES)
+        return _sheet(path) if path.is_file() else None
+
+    def write_samples(self, text: str, opened: str | None) -> str:
+        """Write the file of the sample customers, under the same rules as a text."""
+        return _written(self._inside(SAMPLES), text, opened)
 
     def write(self, name: str, text: str, opened: str | None) -> str:
         """Write a file whole or not at all; returns its new version.
@@ -73,25 +80,39 @@ class Shelf:
         `opened` is the version that the writer has seen, None for a new file. Raises ChangedError
         where it is another one by now, UsageError for what cannot be a template file.
         """
-        path, content = self._path(name), _encoded(text, name)
-        with _WRITING:
-            there = path.is_file()
-            if (_version(path) if there else None) != opened:
-                raise ChangedError(self.read(name) if there else None)
-            if there and b"\r\n" in path.read_bytes():
-                content = content.replace(b"\n", b"\r\n")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, content)
-        return hashlib.sha256(content).hexdigest()
+        return _written(self._path(name), text, opened)
 
     def _path(self, name: str) -> Path:
-        """Raises UsageError for a place outside the folder, links included."""
+        """Raises UsageError for what is no text's name."""
+        if not self.knows(name):
+            raise UsageError(f"{name[:80]!r} is not the name of a text")
+        return self._inside(name)
+
+    def _inside(self, name: str) -> Path:
+        """Raises UsageError for a place outside the folder, and for a link."""
         path = self.root / name
-        if not self.knows(name) or path.is_symlink():
+        if path.is_symlink():
             raise UsageError(f"{name[:80]!r} is not the name of a text")
         if not path.resolve().is_relative_to(self.root.resolve()):
             raise UsageError(f"{name[:80]!r} leads out of the templates folder")
         return path
+
+
+def _sheet(path: Path) -> Sheet:
+    return Sheet(read_source(path).replace("\r\n", "\n"), _version(path))
+
+
+def _written(path: Path, text: str, opened: str | None) -> str:
+    content = _encoded(text, path.name)
+    with _WRITING:
+        there = path.is_file()
+        if (_version(path) if there else None) != opened:
+            raise ChangedError(_sheet(path) if there else None)
+        if there and b"\r\n" in path.read_bytes():
+            content = content.replace(b"\n", b"\r\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put(path, content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _encoded(text: str, name: str) -> bytes:
@@ -106,19 +127,3 @@ def _encoded(text: str, name: str) -> bytes:
 
 def _version(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The new file beside the old one, on disk, and then in its place; with the old one's mode."""
-    number, made = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        Path(made).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(made).unlink()
-        raise UsageError(f"{path.name} cannot be written: {error.strerror}") from error

@@ -35,7 +35,10 @@ CODES: Mapping[str, Code] = {
         "error", "a variable or field that nobody has; a warning for imported ones"
     ),
     "missing-data": Code("warning", "a field that some people do not have, and nothing stands in"),
-    "variable": Code("warning", "a declared variable that the text does not use"),
+    "variable": Code(
+        "warning",
+        "a declared variable that the text does not use, with the nearest one that it does",
+    ),
     "sample": Code("error", "a text that cannot be made for a sample customer"),
     "no-locale": Code("warning", "customers speak a language in which there is no text"),
     "variant": Code("error", "a variant without a rule, or without the text for everybody else"),

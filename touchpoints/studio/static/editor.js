@@ -4,8 +4,9 @@ import * as cm from "./codemirror/codemirror.js";
 import {ask, get, make, say} from "./api.js";
 import {completion} from "./complete.js";
 import {template} from "./jinja.js";
-import {looks} from "./looks.js";
+import {paper} from "./paper.js";
 import {Preview} from "./preview.js";
+import {Saving, soon} from "./saving.js";
 
 const SHOW_AFTER = 15; // milliseconds; a key that repeats makes one preview at a time anyway
 const CHECK_AFTER = 350;
@@ -13,66 +14,26 @@ const CHECK_AFTER = 350;
 const at = (id) => document.getElementById(id);
 const desk = at("desk");
 const {file, words, records, filters} = JSON.parse(at("desk-data").textContent);
-let version = desk.dataset.version;
-let saved = at("source").value;
 
 const text = () => view.state.doc.toString();
 const written = () => ({file, text: text()});
 const preview = new Preview(words, file, written);
 
-const save = () => store(version);
-// Left to itself, Chromium dresses what is typed over a selection in an inline style, which the
-// page's policy forbids; so the editor replaces the selection.
-function typedOver(event, editor) {
-  const {from, to, empty} = editor.state.selection.main;
-  if (event.inputType !== "insertText" || !event.data || empty || editor.composing) return false;
-  const replaced = () => editor.state.update(
-    editor.state.replaceSelection(event.data), {userEvent: "input.type", scrollIntoView: true});
-  const handlers = editor.state.facet(cm.EditorView.inputHandler);
-  if (!handlers.some((each) => each(editor, from, to, event.data, replaced))) editor.dispatch(replaced());
-  event.preventDefault();
-  return true;
-}
-
-const view = new cm.EditorView({
+const view = paper({
   parent: at("editor"),
-  state: cm.EditorState.create({
-    doc: saved,
-    extensions: [
-      cm.EditorView.cspNonce.of(desk.dataset.nonce),
-      cm.lineNumbers(), cm.highlightActiveLine(), cm.highlightActiveLineGutter(),
-      cm.highlightSpecialChars(), cm.drawSelection(), cm.history(), cm.bracketMatching(),
-      cm.closeBrackets(), cm.highlightSelectionMatches(), cm.lintGutter(),
-      cm.autocompletion({override: [completion({records, filters})]}),
-      cm.EditorView.lineWrapping,
-      cm.EditorView.domEventHandlers({beforeinput: typedOver}),
-      cm.EditorView.contentAttributes.of({"aria-label": `${words.text}: ${file}`, spellcheck: "true"}),
-      template, looks,
-      cm.keymap.of([
-        ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.searchKeymap,
-        ...cm.historyKeymap, ...cm.completionKeymap, ...cm.lintKeymap,
-      ]),
-      cm.EditorView.updateListener.of((update) => update.docChanged && changed()),
-    ],
-  }),
+  text: at("source").value,
+  label: `${words.text}: ${file}`,
+  nonce: desk.dataset.nonce,
+  language: template,
+  changed,
+  more: cm.autocompletion({override: [completion({records, filters})]}),
 });
-
-const timers = {};
-function soon(name, after, act) {
-  clearTimeout(timers[name]);
-  timers[name] = setTimeout(act, after);
-}
+const saving = new Saving({view, words, address: "/templates/save", version: desk.dataset.version, body: {file}});
 
 function changed() {
-  tell();
+  saving.tell();
   soon("show", SHOW_AFTER, () => preview.show());
   soon("check", CHECK_AFTER, check);
-}
-
-function tell(what = "") {
-  const clean = text() === saved;
-  at("save").disabled = clean;
-  at("saved").textContent = what || (clean ? words.saved : words.unsaved);
 }
 
 async function check() {
@@ -116,39 +77,6 @@ function listed(finding) {
   return item;
 }
 
-let storing = false;
-async function store(over) {
-  const content = text();
-  if (content === saved || storing) return;
-  storing = true;
-  const {status, told} = await ask("/templates/save", {file, text: content, version: over});
-  storing = false;
-  if (status === 409) return conflict(told);
-  if (status !== 200) return tell(told.error);
-  version = told.version;
-  saved = content;
-  tell(text() === saved ? words.just_saved : "");
-}
-
-function conflict(told) {
-  at("theirs").textContent = told.text ?? words.gone;
-  document.querySelector("[data-choice=theirs]").disabled = told.text === null;
-  at("conflict").showModal();
-  at("conflict").onclose = () => {
-    const choice = at("conflict").returnValue;
-    if (choice === "mine") store(told.version);
-    if (choice !== "theirs") return;
-    version = told.version;
-    saved = told.text;
-    replace(told.text);
-  };
-}
-
-function replace(content) {
-  view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: content}});
-  tell();
-}
-
 async function past() {
   const {told} = await get(`/templates/history/${file.split("/").map(encodeURIComponent).join("/")}`);
   const commits = told.commits || [];
@@ -172,17 +100,13 @@ async function old(commit) {
   at("version").hidden = false;
   at("restore").disabled = told.text === undefined;
   at("restore").onclick = () => {
-    replace(told.text);
+    saving.replace(told.text);
     at("history").close();
   };
 }
 
-at("save").addEventListener("click", save);
 at("past").addEventListener("click", past);
 document.querySelector("[data-close]").addEventListener("click", () => at("history").close());
-for (const button of document.querySelectorAll("[data-choice]")) {
-  button.addEventListener("click", () => at("conflict").close(button.dataset.choice));
-}
 for (const button of document.querySelectorAll(".views [data-view]")) {
   button.addEventListener("click", () => {
     desk.dataset.view = button.dataset.view;
@@ -191,15 +115,6 @@ for (const button of document.querySelectorAll(".views [data-view]")) {
     }
   });
 }
-addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "s") {
-    event.preventDefault();
-    save();
-  }
-});
-addEventListener("beforeunload", (event) => text() === saved || event.preventDefault());
-
-tell();
 document.querySelector(".files [aria-current]")?.scrollIntoView({inline: "center", block: "nearest"});
 preview.show();
 check();

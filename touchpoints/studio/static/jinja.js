@@ -80,3 +80,18 @@ export const template = StreamLanguage.define({
   },
   languageData: {closeBrackets: {brackets: ["(", "[", "{", "'", '"']}},
 });
+
+/** Highlighting of the file of the sample customers, which is YAML. */
+export const samples = StreamLanguage.define({
+  name: "samples",
+  token(stream) {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^#.*/)) return "comment";
+    if (stream.match(/^[\w.-]+(?=\s*:(?:\s|$))/)) return "propertyName";
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?|^'[^']*'?/)) return "string";
+    if (stream.match(/^[{}[\],:]/)) return "operator";
+    if (!stream.match(/^[^\s{}[\],][^{}[\],]*?(?=\s+#|\s*[{}[\],]|\s*$)/)) stream.next();
+    return "string";
+  },
+  languageData: {closeBrackets: {brackets: ["(", "[", "{", "'", '"']}},
+});
