@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import subprocess
@@ -15,18 +16,20 @@ from functools import partial
 
 from tests.chaos import outbox
 from tests.chaos.course import Course
-from tests.chaos.crew import Life
+from tests.chaos.crew import POLL, Life
 from tests.chaos.evidence import Evidence
 from tests.chaos.fate import NAMED, Fate, Point
 from tests.chaos.ledger import LedgerReader
 from tests.chaos.place import Place
 from tests.chaos.watch import Watch
-from tests.chaos.worker import IDLE, REFUSED, settle, work
+from tests.chaos.worker import CALM, IDLE, PAUSE, REFUSED, settle, work
 from touchpoints.errors import StoreError
 
-LONGEST_LIFE = 2.0
+LONGEST_LIFE = 1.5
 """Seconds after which a worker is killed that has not come to its point."""
 DAY = 86_400
+AT_ONCE = 0.5
+"""How often the next worker begins where the last one was killed, before any time has passed."""
 LEASE = 900
 """Seconds of the world that pass while a worker stands still: longer than any lease."""
 _SHARES: dict[Point, float] = {
@@ -40,15 +43,19 @@ _SHARES: dict[Point, float] = {
     Point.RANDOM: 3,
     Point.GROWTH: 2,
     Point.STOPPED: 1,
-    Point.COLD: 0.06,
+    Point.RISING: 0.8,
+    Point.COLD: 0.4,
 }
+"""How often each is drawn; one in twenty is a new interpreter, the others are forked."""
 _TURNS = {
-    Point.BEFORE_COMMIT: 32,
-    Point.AFTER_COMMIT: 32,
+    Point.BEFORE_COMMIT: 24,
+    Point.AFTER_COMMIT: 24,
     Point.AFTER_READING: 3,
     Point.JUDGING: 17,
 }
-"""How often a worker may come to its point before it dies there: so often it usually does."""
+"""How often at most a worker may come to its point before it dies there; mostly, less often."""
+RISE = 1.0
+"""Seconds within which a new interpreter has begun to work."""
 
 
 @dataclass
@@ -71,23 +78,25 @@ class Chapter:
     def __init__(self, place: Place, seed: str, workers: int = 1) -> None:
         self._place, self._draw = place, random.Random(f"{seed} chapter")
         self._companions: list[Life] = []
-        self._most = workers - 1
+        self._most, self._at_rest = workers - 1, True
         self._reader = LedgerReader(place.ledger)
         self._watch = Watch(LedgerReader(place.ledger))
         self._course = Course(place, self._draw)
         self.record = Record()
 
-    def live_through(self, kills: int, progress: Callable[[int], None]) -> None:
-        """Kill so many workers. Who finds nothing to do and ends by itself does not count."""
-        while self.record.kills.total() < kills:
-            self._course.pass_time()
+    def live_through(self, kills: int, until: float = math.inf) -> None:
+        """Kill so many workers, while the machine's clock is before `until`.
+
+        Who finds nothing to do and ends by itself does not count.
+        """
+        while self.record.kills.total() < kills and time.monotonic() < until:
+            if self._at_rest or self._draw.random() > AT_ONCE:
+                self._course.pass_time()
             self._be_accompanied()
             point = self._draw.choices(list(_SHARES), list(_SHARES.values()))[0]
             self._one_life(point)
-            done = self.record.kills.total()
             with closing(self._place.database()) as database:
-                self._watch.look(database, f"kill {done} {point}")
-            progress(done)
+                self._watch.look(database, f"kill {self.record.kills.total()} {point}")
 
     def come_to_an_end(self) -> Evidence:
         """Heal everything, let two days pass in which everything closes, and gather evidence."""
@@ -126,11 +135,11 @@ class Chapter:
             life.kill()
             self._count(life, Point.RANDOM)
         while len(self._companions) < self._most:
-            self._companions.append(self._begun(Point.RANDOM))
+            self._companions.append(self._begun(Point.RANDOM, CALM))
 
     def _one_life(self, point: Point) -> None:
-        if point == Point.COLD:
-            self._cold()
+        if point in {Point.COLD, Point.RISING}:
+            self._anew(point)
             return
         due, size = self._due(), self._reader.size()
         life = self._begun(point)
@@ -140,7 +149,7 @@ class Chapter:
             by_itself = life.over()
             life.kill()
         self._count(life, point if by_itself or point not in NAMED else Point.RANDOM)
-        if due and not self._most and life.first_sign is not None:
+        if due and life.first_sign is not None:
             self.record.restarts.append(life.first_sign)
 
     def _lead(self, life: Life, point: Point, size: int) -> None:
@@ -152,10 +161,10 @@ class Chapter:
         elif point == Point.RANDOM:
             life.outlives(*self._moment(size))
             self._course.somebody_speaks()
-            life.outlives(self._draw.uniform(0.0, 0.3))
+            life.outlives(self._draw.uniform(0.0, 0.2))
         else:
-            growth = self._draw.randrange(1, 8000)
-            life.outlives(LONGEST_LIFE / 4, lambda: self._reader.size() >= size + growth)
+            growth = self._draw.randrange(1, 4000)
+            life.outlives(LONGEST_LIFE / 5, lambda: self._reader.size() >= size + growth)
             if point == Point.STOPPED:
                 self._stand_still(life)
 
@@ -167,18 +176,19 @@ class Chapter:
 
     def _count(self, life: Life, point: Point) -> None:
         """Count at which point it died."""
-        if life.status == IDLE:
+        self._at_rest = life.status == IDLE
+        if self._at_rest:
             self.record.idle += 1
             return
         assert life.status == -signal.SIGKILL, f"a worker ended with {life.status}"
         self.record.kills[point] += 1
 
-    def _begun(self, point: Point) -> Life:
-        turn = self._draw.randrange(1, _TURNS.get(point, 20))
+    def _begun(self, point: Point, pause: float = PAUSE) -> Life:
+        turn = 1 + int(_TURNS.get(point, 8) * self._draw.random() ** 2)
         fate = Fate(point, turn, self._draw.uniform(0.0, 0.02))
         size = self._reader.size()
         return Life.begun(
-            partial(work, self._place, fate),
+            partial(work, self._place, fate, pause),
             lambda: self._reader.size() > size,
         )
 
@@ -201,21 +211,25 @@ class Chapter:
         life.go_on()
         life.outlives(self._draw.uniform(0.0, 0.2))
 
-    def _cold(self) -> None:
-        """The program as an operator starts it, killed as soon as something has been taken."""
+    def _anew(self, point: Point) -> None:
+        """The program as an operator starts it, killed once something was taken, or before."""
         due, size, now = self._due(), self._reader.size(), self._place.clock.now().isoformat()
         began = time.monotonic()
         command = [sys.executable, "-m", "touchpoints", "-w", str(self._place.folder), "run"]
         program = subprocess.Popen([*command, "--as-of", now], stderr=subprocess.PIPE)
-        while self._reader.size() == size and time.monotonic() < began + 5:
+        longest = self._draw.uniform(0.0, RISE) if point == Point.RISING else 3 * RISE
+        while self._reader.size() == size and time.monotonic() < began + longest:
             assert program.poll() is None, "`touchpoints run` has ended by itself"
-            time.sleep(0.001)
+            time.sleep(POLL)
         if due and self._reader.size() > size:
             self.record.cold.append(time.monotonic() - began)
         program.kill()
         program.communicate()
-        self.record.kills[Point.COLD] += 1
+        self.record.kills[point] += 1
 
     def _due(self) -> int:
+        """How many messages wait to go out; whoever has companions is not alone in sending them."""
+        if self._most:
+            return 0
         with closing(self._place.database()) as database:
             return outbox.due(database, self._place.clock.seconds())

@@ -9,20 +9,23 @@ from tests.chaos import outbox
 from tests.chaos.ledger import LedgerReader
 from tests.chaos.place import Place
 
+PACES = (1, 1, 3)
+"""How fast time passes: 300 kills take about three days, and in every third world nine."""
+
 
 class Course:
     """What goes on in one place while workers live and die."""
 
     def __init__(self, place: Place, draw: random.Random) -> None:
-        self._place, self._draw = place, draw
+        self._place, self._draw, self._pace = place, draw, draw.choice(PACES)
         self._told = LedgerReader(place.ledger)
 
     def pass_time(self) -> None:
         """Minutes pass, sometimes hours, and things happen to people."""
         draw, place = self._draw, self._place
         most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
-        place.clock.advance(draw.uniform(20, most))
-        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(4, 12))
+        place.clock.advance(draw.uniform(20, most) * self._pace)
+        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(3, 10))
         place.clerk.happens(happening)
         if draw.random() < 0.2:
             place.clerk.receipts(self._receipts())

@@ -31,6 +31,7 @@ class Point(StrEnum):
     RANDOM = "at a random instant"
     GROWTH = "when so much had been taken"
     STOPPED = "stopped for longer than a lease, then on"
+    RISING = "a whole new `touchpoints run`, while it starts"
     COLD = "a whole new `touchpoints run`, at its first send"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tests.chaos.designs import DESIGNS, Design
 from touchpoints.store.database import Database
@@ -12,8 +13,7 @@ from touchpoints.store.statements import rows
 _KEY = "c.id || '/' || m.touchpoint || '/' || m.occurrence"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a message stands at one moment."""
 
     state: str
@@ -76,7 +76,7 @@ def standings(database: Database) -> dict[str, Standing]:
     sql = f"SELECT {_KEY}, m.state, m.fence, m.in_doubt FROM message m"
     with database.reading() as connection:
         found = rows(connection, f"{sql} JOIN customer c ON c.no = m.customer_no")
-    return {key: Standing(state, fence, bool(doubt)) for key, state, fence, doubt in found}
+    return {row[0]: Standing._make(row[1:]) for row in found}
 
 
 def due(database: Database, now: float) -> int:

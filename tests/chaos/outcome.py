@@ -24,14 +24,23 @@ class Outcome:
     broken: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def add(self, record: Record, evidence: Evidence, broken: Mapping[str, list[str]]) -> None:
-        """Count one chapter in."""
-        self.kills.update(record.kills)
-        self.restarts += record.restarts
-        self.cold += record.cold
-        self.figures.update(_figures(evidence))  # unlike +=, this keeps what is 0
-        self.figures["second owners refused"] += record.refused
-        for name, what in broken.items():
+    chapters: int = 0
+
+    @classmethod
+    def of(cls, record: Record, evidence: Evidence, broken: Mapping[str, list[str]]) -> Outcome:
+        """What one chapter came to."""
+        figures = _figures(evidence)
+        figures["second owners refused"] = record.refused
+        return cls(record.kills, figures, record.restarts, record.cold, dict(broken), chapters=1)
+
+    def add(self, other: Outcome) -> None:
+        """Count another one in."""
+        self.kills.update(other.kills)
+        self.restarts += other.restarts
+        self.cold += other.cold
+        self.figures.update(other.figures)  # unlike +=, this keeps what is 0
+        self.chapters += other.chapters
+        for name, what in other.broken.items():
             self.broken.setdefault(name, []).extend(what)
 
     def document(self, about: Mapping[str, object]) -> str:
@@ -41,6 +50,7 @@ class Outcome:
                 **about,
                 "kills": self.kills.total(),
                 "points": dict(self.kills),
+                "chapters": self.chapters,
                 "seconds": round(self.seconds, 1),
                 **self.figures,
                 "restart_to_first_send": _times(self.restarts),
@@ -53,7 +63,8 @@ class Outcome:
 
     def table(self) -> str:
         """The same for people."""
-        lines = [f"{self.kills.total():>9,}  kills in {self.seconds:,.0f} s"]
+        many = f"{self.chapters} {'chapter' if self.chapters == 1 else 'chapters'}"
+        lines = [f"{self.kills.total():>9,}  kills in {self.seconds:,.0f} s, {many}"]
         lines += [f"{count:>9,}    {point}" for point, count in self.kills.most_common()]
         lines += [f"{count:>9,}  {name}" for name, count in self.figures.items()]
         for name, found in (("a restart", self.restarts), ("a new process", self.cold)):

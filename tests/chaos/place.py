@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.chaos.clock import WorldClock
 from tests.chaos.designs import policy, templates
 from tests.chaos.provider import CHANNELS, CLOCK, LEDGER, Provider
 from tests.chaos.world import START, World
+from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel
 from touchpoints.engine.ticking import Loop, open_channels
 from touchpoints.gates import all_gates
@@ -33,10 +34,11 @@ class Place:
     provider: Provider
     workspace: Workspace
     channels: Mapping[str, Channel]
+    gates: Sequence[Gate]
     clerk: Clerk
 
     @classmethod
-    def made(cls, folder: Path, seed: str, kinds: list[str], url: str | None) -> Place:
+    def made(cls, folder: Path, seed: str, kinds: Sequence[str], url: str | None) -> Place:
         """A new world with its people imported, and a provider program that listens."""
         folder.mkdir(parents=True)
         channels = [CHANNELS[kind] for kind in kinds]
@@ -51,7 +53,7 @@ class Place:
         (folder / "touchpoints.yaml").write_text(rules, "utf-8")
         workspace = load(folder, {})
         opened, clerk = open_channels(workspace), Clerk(workspace, world)
-        place = cls(folder, clock, world, provider, workspace, opened, clerk)
+        place = cls(folder, clock, world, provider, workspace, opened, all_gates(), clerk)
         clerk.found()
         place.warm_up()
         return place
@@ -64,7 +66,7 @@ class Place:
         """
         with closing(self.database()) as database:
             database.prepare()
-            loop = Loop.over(database, self.workspace, self.channels, all_gates(), self.clock)
+            loop = Loop.over(database, self.workspace, self.channels, self.gates, self.clock)
             loop.plan()
         gc.collect()
         gc.freeze()  # else each worker's first collection copies the pages of all these objects

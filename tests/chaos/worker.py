@@ -10,18 +10,19 @@ from tests.chaos.place import Place
 from touchpoints.daemon import PATIENCE
 from touchpoints.engine.ticking import Loop
 from touchpoints.errors import OwnedElsewhereError, StoreError
-from touchpoints.gates import all_gates
 from touchpoints.store.database import Database
 from touchpoints.store.ownership import owning
 
-PAUSE = 0.004
-"""Seconds between two ticks."""
+PAUSE = 0.02
+"""Seconds between two ticks of a worker who is about to die."""
+CALM = 0.06
+"""The same for one that lives on meanwhile, so that it leaves the others something to do."""
 REFUSED, IDLE = 4, 5
 """The exit codes of a worker who finds another owner, and of one with nothing left to do."""
 IDLE_TICKS = 1
 
 
-def work(place: Place, fate: Fate) -> int:
+def work(place: Place, fate: Fate, pause: float = PAUSE) -> int:
     """Tick until killed; the exit code says why it ends otherwise.
 
     One that is to die at a point of its work ends when there is no work left.
@@ -29,7 +30,7 @@ def work(place: Place, fate: Fate) -> int:
     workspace, clock = place.workspace, place.clock
     database = FatefulDatabase(workspace.database, fate)
     channels = {name: FatefulChannel(each, fate) for name, each in place.channels.items()}
-    gates = [FatefulGate(each, fate) for each in all_gates()]
+    gates = [FatefulGate(each, fate) for each in place.gates]
     try:
         with owning(database.file):
             loop = Loop.over(database, workspace, channels, gates, clock)
@@ -47,7 +48,7 @@ def work(place: Place, fate: Fate) -> int:
                         raise
                 if fate.point in NAMED and tick >= IDLE_TICKS:
                     break
-                time.sleep(PAUSE)
+                time.sleep(pause)
     except OwnedElsewhereError:
         return REFUSED
     return IDLE
@@ -58,7 +59,7 @@ def settle(place: Place, until: float, step: float) -> int:
     workspace, clock = place.workspace, place.clock
     database = Database(workspace.database)
     with owning(database.file):
-        loop = Loop.over(database, workspace, place.channels, all_gates(), clock)
+        loop = Loop.over(database, workspace, place.channels, place.gates, clock)
         loop.start()
         while clock.seconds() < until:
             loop.plan()

@@ -20,7 +20,7 @@ _ZONES = (
 )
 _QUIET = (None, None, "22:00-07:00", "12:00-14:00")
 _HOW_FAR = 24
-"""Days on which birthdays and instalments fall; a chapter of 1,000 kills takes about ten."""
+"""Days on which birthdays and instalments fall; most chapters take three, some nine."""
 
 
 @dataclass(frozen=True, slots=True)
