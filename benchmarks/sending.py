@@ -56,7 +56,7 @@ def plan_and_claim(folder: Path) -> Result:
     """Plan and store everybody's message, then judge, word and claim all that is due."""
     from touchpoints.engine.claiming import Claims
     from touchpoints.engine.delivered import Delivered
-    from touchpoints.engine.delivering import BATCH
+    from touchpoints.engine.delivering import LARGEST_BATCH
     from touchpoints.engine.doubts import Doubts
     from touchpoints.store import queue
 
@@ -73,7 +73,7 @@ def plan_and_claim(folder: Path) -> Result:
         while True:
             now = loop.clock.now()
             with loop.database.writing() as connection:
-                nos = queue.longest_waiting(connection, int(now.timestamp()), (), BATCH)
+                nos = queue.longest_waiting(connection, int(now.timestamp()), (), LARGEST_BATCH)
                 due = claims.held(connection, nos)
                 claimed += len(claims.claim(connection, due, now, Delivered()))
             if not due:

@@ -7,6 +7,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -53,6 +56,22 @@ def test_a_function_fits_on_a_screen() -> None:
         if isinstance(node, ast.FunctionDef)
     }
     assert {each: lines for each, lines in lengths.items() if lines > LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize(
+    "script", sorted((ROOT / "benchmarks").glob("*.py")), ids=attrgetter("stem")
+)
+def test_what_a_benchmark_takes_from_the_package_is_there(script: Path) -> None:
+    """Benchmarks import within functions, and no test runs them."""
+    missing = [
+        f"{node.module}.{each.name}"
+        for node in ast.walk(tree(script))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("touchpoints")
+        for each in node.names
+        if not hasattr(import_module(str(node.module)), each.name)
+        and find_spec(f"{node.module}.{each.name}") is None
+    ]
+    assert missing == []
 
 
 def definitions() -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
