@@ -207,7 +207,7 @@ class Office:
         if self.database.file is None or not self.database.file.exists():
             return
         with self.database.reading() as connection:
-            sql = "SELECT DISTINCT was, became FROM transition WHERE was <> became"
+            sql = "SELECT DISTINCT was, became FROM transition WHERE was IS NOT NULL"
             found = {(State(was), State(became)) for was, became in rows(connection, sql)}
         assert {pair for pair in found if pair[1] not in TRANSITIONS.get(pair[0], ())} == set()
 

@@ -157,6 +157,23 @@ def test_a_section_in_doubt_is_sent_again_in_the_same_bytes(birthday: Office) ->
     assert birthday.states()[POINTS] == "accepted: merged"
 
 
+def test_a_section_in_doubt_stays_so_while_its_message_is_claimed_and_given_back(
+    birthday: Office,
+) -> None:
+    """It is in doubt by the attempt that was made, whenever its message waits for the next one."""
+    birthday.rule(RESENDS)
+    morning(birthday, Answering(Outcome.IN_DOUBT), NINE)
+    with birthday.database.writing() as connection:
+        write(
+            connection,
+            "UPDATE message SET state = 'claimed', send_at = send_at + 60, owner = 'crashed',"
+            " changed_by = 'crashed' WHERE touchpoint = 'greeting'",
+            {},
+        )
+    morning(birthday, RecordingChannel(), "2026-12-07T09:03")
+    assert birthday.states()[POINTS] == "accepted: merged"
+
+
 def test_a_plan_that_holds_a_message_in_doubt_holds_what_travelled_in_it(
     birthday: Office,
 ) -> None:

@@ -56,7 +56,7 @@ def follow(connection: Connection, each: Due, to: State, stamp: Stamp) -> None:
         " changed_by = :by, (channel, send_at, sent_at) ="
         " (SELECT w.channel, w.send_at, w.sent_at FROM message w WHERE w.no = :no)"
         " WHERE customer_no = :customer_no AND merged_into = :home"
-        " AND state IN ('claimed', 'sending', 'in_doubt')",
+        " AND state IN ('claimed', 'sending', 'in_doubt') AND state <> :to",
         {
             "to": to,
             "no": each.no,
