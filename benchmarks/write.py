@@ -39,6 +39,7 @@ from touchpoints.engine.vocabulary import Vocabulary
 from touchpoints.workspace import load
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+ROUNDS = 10
 GIVEN = ("Ann", "Zoë", "Li", "Oliver", "Grace")
 
 
@@ -60,15 +61,27 @@ def people(count: int) -> Iterator[dict[str, object]]:
 
 
 def per_second(count: int, work: Callable[[dict[str, object]], object]) -> Result:
-    """How often it is done in a second, after a round that is not counted."""
+    """How often it is done in a second of processor time, after a round that is not counted.
+
+    Everybody is another customer. Of ten rounds all are added up, and the quickest is told beside:
+    the others show what the machine's neighbours take.
+    """
     everybody = list(people(count))
     for each in everybody[:200]:
         work(each)
-    began = time.process_time()
-    for each in everybody:
-        work(each)
-    spent = time.process_time() - began
-    return {"count": count, "cpu_seconds": round(spent, 3), "per_second": round(count / spent)}
+    rounds: list[float] = []
+    for start in range(0, count, count // ROUNDS):
+        began = time.process_time()
+        for each in everybody[start : start + count // ROUNDS]:
+            work(each)
+        rounds.append(time.process_time() - began)
+    spent = sum(rounds)
+    return {
+        "count": count,
+        "cpu_seconds": round(spent, 3),
+        "per_second": round(count / spent),
+        "per_second_in_the_quickest_round": round(count / ROUNDS / min(rounds[:ROUNDS])),
+    }
 
 
 def ours(templates: Path, count: int) -> Result:
