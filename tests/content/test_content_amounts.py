@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from babel import Locale, localedata
 from babel.numbers import format_currency
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchpoints.content.amounts import learnt
@@ -18,6 +18,7 @@ CURRENCIES = ("EUR", "USD", "CNY", "JPY", "KWD", "CLF", "INR", "CHF", "XXX", "QQ
 AMOUNTS = st.decimals(-(10**15), 10**15, allow_nan=False) | st.decimals(-2000, 2000, places=3)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, st.sampled_from(CURRENCIES), st.sampled_from(LOCALES))
 def test_an_amount_is_written_as_babel_writes_it(amount: Decimal, currency: str, name: str) -> None:
     babel = format_currency(amount, currency, locale=Locale.parse(name))

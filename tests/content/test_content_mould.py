@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
@@ -53,6 +53,7 @@ def pages(draw: st.DrawFn) -> list[str]:
     return [escape(draw(VALUES)) if piece is VALUE else piece for kind in kinds for piece in kind]
 
 
+@settings(deadline=None)
 @given(pages())
 def test_a_page_that_is_filled_in_equals_one_that_is_made_anew(pieces: list[str]) -> None:
     made = inlined("".join(pieces).strip()) + "\n"

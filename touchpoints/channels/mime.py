@@ -94,9 +94,9 @@ def _part(subtype: str, text: str) -> bytes:
 
 def _transfer(text: str) -> tuple[str, bytes]:
     """The text in the lightest transfer encoding that no relay on the way has reason to change."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     lines = lines if lines.endswith("\n") else lines + "\n"
-    raw = lines.replace("\n", "\r\n").encode("utf-8", "replace")
+    raw = lines.encode("utf-8", "replace").replace(b"\n", b"\r\n")
     if _EASY.fullmatch(raw):
         return "7bit", raw
     if len(raw.translate(None, _SAFE)) * 6 > len(raw):  # escapes would cost more than base64

@@ -14,6 +14,7 @@ from touchpoints.cli.options import as_of_option
 from touchpoints.content.catalogue import Catalogue
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.checking import Checker, in_order, texts_alone
+from touchpoints.engine.hands import processors
 from touchpoints.engine.texts import graded_as
 from touchpoints.engine.unpublished import unpublished
 from touchpoints.engine.vocabulary import Vocabulary, vocabulary
@@ -54,7 +55,9 @@ def check(context: Context, form: str, as_of: datetime) -> None:
         except (StoreError, UsageError) as error:
             place = workspace.where("database")
             unusable = Complaint(FILE_NAME, *place, str(error), code="database")
-            complaints = in_order((unusable, *Checker(workspace, Vocabulary()).everything()))
+            complaints = in_order(
+                (unusable, *Checker(workspace, Vocabulary(), hands=processors()).everything())
+            )
     count = len(Catalogue(context.root / "templates").names())
     about = f"{FILE_NAME} and {count:,} template" + ("s" if count != 1 else "")
     sys.exit(tell(complaints, form, context.root, about))
@@ -75,6 +78,6 @@ def checker(workspace: Workspace) -> Checker:
     database = Database(workspace.database)
     try:
         with database.reading() as connection:
-            return Checker(workspace, vocabulary(connection))
+            return Checker(workspace, vocabulary(connection), hands=processors())
     finally:
         database.close()

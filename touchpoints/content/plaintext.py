@@ -18,7 +18,6 @@ _PIECE = re.compile(
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _HIDDEN = re.compile(r"display\s*:\s*none|\bhidden\b")
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-_LINES = re.compile(r" *\n *")
 _SPACES = re.compile(r"  +")
 _GAPS = re.compile(r"\n{3,}")
 
@@ -71,8 +70,9 @@ def told(steps: Iterable[Step]) -> str:
     pieces: list[str] = []
     for step in steps:
         pieces.append(step if isinstance(step, str) else step.told(pieces))
-    lines = _LINES.sub("\n", "".join(pieces)).replace("： ", "：")
-    return _GAPS.sub("\n\n", _SPACES.sub(" ", lines)).strip()
+    lines = "\n".join([line.strip(" ") for line in "".join(pieces).split("\n")])
+    words = _SPACES.sub(" ", lines.replace("： ", "："))
+    return _GAPS.sub("\n\n", words).strip()
 
 
 def steps(html: str) -> list[Step]:

@@ -32,13 +32,14 @@ class Checker:
     """Checks one workspace; `known` is what its data have.
 
     `drafts` are texts that are not saved yet, by their names in the templates folder, and `render`
-    makes them elsewhere than here.
+    makes them elsewhere than here. Many templates are read by as many as `hands` processes.
     """
 
     workspace: Workspace
     known: Vocabulary
     drafts: Mapping[str, str] = field(default_factory=dict)
     render: Render | None = None
+    hands: int = 1
 
     def everything(self) -> tuple[Complaint, ...]:
         """All complaints about policy, channels and texts, in the order of the files."""
@@ -48,7 +49,8 @@ class Checker:
 
     def templates(self, only: str | None = None) -> tuple[Complaint, ...]:
         """All complaints about the texts, of every template or of one."""
-        return in_order(Texts(self.workspace, self.known, self.drafts, self.render).all(only))
+        texts = Texts(self.workspace, self.known, self.drafts, self.render, hands=self.hands)
+        return in_order(texts.all(only))
 
     def _channels(self) -> Iterator[Complaint]:
         for each in self.workspace.channels.values():

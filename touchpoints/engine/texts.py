@@ -12,6 +12,7 @@ from touchpoints.content.catalogue import Catalogue
 from touchpoints.content.check import check_template
 from touchpoints.content.usage import Usage
 from touchpoints.core.policy import Touchpoint
+from touchpoints.engine.hands import shared_out
 from touchpoints.engine.samples import Samples, read_samples
 from touchpoints.engine.trials import trial_findings
 from touchpoints.engine.trying import Render, Trials
@@ -31,7 +32,7 @@ class Texts:
     """Reads the texts of one workspace; `known` is what its data have.
 
     `drafts` stand for files, saved or not; `render` makes texts elsewhere; without `trying` none is
-    made at all.
+    made at all. Many templates are read by as many as `hands` processes.
     """
 
     workspace: Workspace
@@ -39,21 +40,30 @@ class Texts:
     drafts: Mapping[str, str] = field(default_factory=dict)
     render: Render | None = None
     trying: bool = True
+    hands: int = 1
 
     def all(self, only: str | None = None) -> Iterator[Complaint]:
         """All findings about every template, or one, as severe as the policy has them."""
-        root = self.workspace.root
         catalogue = Catalogue(self.workspace.templates, self.drafts)
         uses = self._uses()
         names = [*uses, *(name for name in catalogue.names() if name not in uses)]
         samples, wrong = self._samples()
         trials = Trials(self.workspace, catalogue, samples, self.render)
-        found = list(wrong)
-        for name in names if only is None else [only]:
+
+        def one(name: str) -> list[Complaint]:
             read = [_softened(each) for each in self._read(catalogue, name, uses.get(name, []))]
-            found += self._tried(trials, name, read) if self.trying else read
+            return list(self._told(self._tried(trials, name, read) if self.trying else read))
+
+        yield from self._told(wrong)
+        yield from shared_out(
+            lambda some: [one(name) for name in some], names if only is None else [only], self.hands
+        )
+
+    def _told(self, found: Iterable[Complaint]) -> Iterator[Complaint]:
+        """As severe as the policy has them, with files as seen from the workspace."""
+        root = self.workspace.root
         for each in found:
-            yield from graded_as(relative(each, root), self.workspace.checks)
+            yield from (relative(one, root) for one in graded_as(each, self.workspace.checks))
 
     def _read(
         self, catalogue: Catalogue, name: str, users: Sequence[Touchpoint]

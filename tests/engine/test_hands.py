@@ -1,0 +1,105 @@
+"""Work that is shared out among processes: the same findings, in the same order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from touchpoints.engine.checking import Checker
+from touchpoints.engine.hands import processors, shared_out
+from touchpoints.engine.starting import start_workspace
+from touchpoints.engine.vocabulary import Vocabulary
+from touchpoints.errors import Complaint, UsageError
+from touchpoints.workspace import load
+
+NAMES = [f"t{number}" for number in range(70)]
+HERE = os.getpid()
+
+copies = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
+
+
+def told(names: Sequence[str]) -> list[list[Complaint]]:
+    """Two complaints about each, and none about every seventh; `what` is who found it."""
+    where = "here" if os.getpid() == HERE else "elsewhere"
+    return [
+        [Complaint(name, line, 1, where) for line in (1, 2)] if int(name[1:]) % 7 else []
+        for name in names
+    ]
+
+
+def finders(found: list[Complaint]) -> set[str]:
+    return {each.what for each in found}
+
+
+@pytest.mark.parametrize("hands", [0, 1, 2, 3, 8])
+def test_findings_come_in_the_order_of_the_names(hands: int) -> None:
+    found = shared_out(told, NAMES, hands)
+    assert [(each.file, each.line) for each in found] == [
+        (name, line) for name in NAMES if int(name[1:]) % 7 for line in (1, 2)
+    ]
+
+
+@copies
+def test_many_are_shared_out_and_few_are_not() -> None:
+    assert finders(shared_out(told, NAMES, 2)) == {"here", "elsewhere"}
+    assert finders(shared_out(told, NAMES[:30], 2)) == {"here"}
+
+
+@copies
+def test_a_process_with_threads_is_not_copied() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert finders(shared_out(told, NAMES, 2)) == {"here"}
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_the_share_of_a_process_that_dies_is_done_here() -> None:
+    def deadly(names: Sequence[str]) -> list[list[Complaint]]:
+        if os.getpid() != HERE:
+            os._exit(3)
+        return told(names)
+
+    found = shared_out(deadly, NAMES, 3)
+    assert finders(found) == {"here"}
+    assert len(found) == 120
+
+
+def test_an_error_in_a_share_is_told() -> None:
+    def broken(names: Sequence[str]) -> list[list[Complaint]]:
+        if "t1" in names:
+            raise UsageError("t1 cannot be read")
+        return told(names)
+
+    with pytest.raises(UsageError, match="t1 cannot be read"):
+        shared_out(broken, NAMES, 2)
+
+
+def test_there_is_a_processor() -> None:
+    assert processors() >= 1
+
+
+def test_many_templates_are_checked_the_same_by_one_and_by_several(tmp_path: Path) -> None:
+    start_workspace(tmp_path / "bank", date(2026, 11, 24))
+    templates = tmp_path / "bank" / "templates"
+    for number, source in enumerate(sorted(templates.glob("[a-z]*/")) * 4):
+        shutil.copytree(
+            source, templates / f"copy-{number}", ignore=shutil.ignore_patterns("golden")
+        )
+    (templates / "copy-3" / "sms.en.j2").write_text("{{ customer.nam", "utf-8")
+    workspace = load(tmp_path / "bank", {})
+    one = Checker(workspace, Vocabulary())
+    found = one.templates()
+    assert any(each.code == "syntax" for each in found)
+    assert replace(one, hands=3).templates() == found
