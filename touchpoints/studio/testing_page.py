@@ -18,6 +18,7 @@ from touchpoints.engine.samples import FILE, Samples, read_samples
 from touchpoints.engine.trying import Trials
 from touchpoints.errors import PolicyError, UsageError
 from touchpoints.studio.asking import Asked, address
+from touchpoints.studio.saying import sentence
 from touchpoints.studio.studio import Studio
 from touchpoints.workspace import Workspace
 
@@ -101,7 +102,8 @@ class TestingPage:
         accepted: int = 0,
         status: int = 200,
     ) -> Response:
-        results = [_result(each, workspace) for each in found]
+        language = self._studio.language(request)
+        results = [_result(each, workspace, language) for each in found]
         return self._studio.page(
             request,
             "testing",
@@ -139,14 +141,14 @@ def _samples(workspace: Workspace) -> Samples:
         raise UsageError(f"templates/{FILE}:{first.line}: {first.what}") from error
 
 
-def _result(found: Tested, workspace: Workspace) -> Result:
+def _result(found: Tested, workspace: Workspace, language: str) -> Result:
     root = f"{workspace.templates}/"
     return Result(
         template=found.template,
         made=found.made,
         changes=tuple(_change(each, workspace) for each in found.changed),
         broken=tuple(
-            (each.channel, each.sample, (each.error or "").replace(root, ""))
+            (each.channel, each.sample, sentence((each.error or "").replace(root, ""), language))
             for each in found.broken
         ),
         speechless=found.speechless,
