@@ -169,12 +169,13 @@ def _lines(outcome: Outcome, name: str) -> Iterator[tuple[str, str]]:
             yield MARKS.get(line[:1], "same"), line
         else:
             told = (outcome.stored, place[1]) if outcome.now is None else (outcome.now, place[2])
-            yield "skip", _whose(told[0] or "", int(told[1]))
+            if int(told[1]) > 1:
+                yield "skip", _whose(told[0] or "", int(told[1]))
 
 
 def _whose(text: str, line: int) -> str:
     """Whose text a line of a golden file stands in: ann (en-GB), sms.en.j2."""
-    before = reversed(text.splitlines()[: max(0, line - 1)])
+    before = reversed(text.splitlines()[: line - 1])
     head = next((each for each in before if each.startswith(HEAD)), "")
     return f"… {head.removeprefix(HEAD)}".rstrip()
 
