@@ -16,13 +16,13 @@ from touchpoints.errors import Complaint
 
 FOLDER = Path(__file__).with_name("words")
 
-_PLACE = re.compile(r"(\S+?:\d+(?::\d+)?): (.*)", re.DOTALL)
-"""Where something is wrong, in front of what is."""
+_PLACE = re.compile(r"(\S+?:\d+(?::\d+)?|channels\.\S+): (.*)", re.DOTALL)
+"""Where something is wrong, in front of what is: a file and line, or a key of the policy."""
 
 _SLOT = re.compile(r"\{(\d)\}|<(\d)>")
 """In a translation: `{0}` is the first value as it is, `<0>` the same told in its turn."""
 
-_VALUE, _SENTENCE = r"((?:(?!; ).)+?)", r"(.+?)"
+_VALUE, _SENTENCE = r"((?:(?!; ).)*?)", r"(.*?)"
 """A value; what stands behind a semicolon is another sentence, which only `<0>` takes in."""
 
 ENDS = {"zh": "；"}
