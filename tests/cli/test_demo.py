@@ -127,6 +127,11 @@ def test_every_command_that_the_demo_prints_works_in_its_folder(shown: tuple[Pat
         assert (done.returncode, remarks) == (0, []), command
 
 
+def test_its_texts_are_those_that_were_accepted(shown: tuple[Path, str]) -> None:
+    done = typed(shown[0], "template", "test")
+    assert (done.returncode, done.stdout) == (0, "136 renderings: as stored\n")
+
+
 def test_a_second_demo_in_the_same_folder_says_and_writes_the_same(
     shown: tuple[Path, str],
 ) -> None:

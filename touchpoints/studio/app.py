@@ -24,6 +24,7 @@ from touchpoints.studio import (
     testing_page,
 )
 from touchpoints.studio.guard import Guard
+from touchpoints.studio.saying import complaint, sentence
 from touchpoints.studio.studio import Studio
 
 PAGES: tuple[Callable[[Studio], APIRouter], ...] = (
@@ -61,8 +62,11 @@ def _home() -> Response:
 def _told(studio: Studio) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def told(request: Request, error: Exception) -> Response:
         """What went wrong, in words; what was not foreseen is told to the terminal only."""
+        language = studio.language(request)
         status, what = _words(error)
-        complaints = error.complaints if isinstance(error, PolicyError) else ()
+        what = sentence(what, language)
+        found = error.complaints if isinstance(error, PolicyError) else ()
+        complaints = [complaint(each, language) for each in found]
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"error": what}, status)
         return studio.page(request, "trouble", status=status, what=what, complaints=complaints)

@@ -16,6 +16,7 @@ from touchpoints.studio import history
 from touchpoints.studio.desk import desk
 from touchpoints.studio.guard import MAIL_POLICY
 from touchpoints.studio.press import Draft, Press, Proof, in_words
+from touchpoints.studio.saying import complaint, sentence
 from touchpoints.studio.shelf import ChangedError, Shelf
 from touchpoints.studio.studio import Studio
 from touchpoints.studio.tryout import Person
@@ -66,20 +67,22 @@ def routes(studio: Studio) -> APIRouter:
         return studio.page(request, "editor", desk=shown, sheet=sheet)
 
     @router.post("/templates/preview")
-    def preview(tried: Tried) -> Response:
+    def preview(request: Request, tried: Tried) -> Response:
         _known(studio, tried.file)
         try:
             proof = press.proof(
                 tried.draft, Person(tried.kind, tried.name, tried.twist), tried.locale
             )
         except (RenderError, UsageError) as error:
-            return JSONResponse({"problem": in_words(error, studio.workspace())})
+            problem = in_words(error, studio.workspace())
+            return JSONResponse({"problem": sentence(problem, studio.language(request))})
         return JSONResponse(_told(proof))
 
     @router.post("/templates/check")
-    def check(written: Written) -> Response:
+    def check(request: Request, written: Written) -> Response:
         _known(studio, written.file)
-        found = press.findings(written.draft)
+        language = studio.language(request)
+        found = [complaint(each, language) for each in press.findings(written.draft)]
         return JSONResponse({"findings": [asdict(each) for each in found]})
 
     @router.post("/templates/save")

@@ -12,6 +12,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from touchpoints.studio.access import Access, same
+from touchpoints.studio.saying import sentence
+from touchpoints.studio.words import preferred
 
 LARGEST_BODY = 512 * 1024
 """Bytes that one request may bring; a template of 64 KB takes at most 400 KB as JSON."""
@@ -72,7 +74,8 @@ class Guard:
             if answer is None and scope["method"] == "POST":
                 receive = await self._change(scope, receive)
         except _RefusedError as refusal:
-            answer = PlainTextResponse(f"{refusal}\n", refusal.status)
+            language = preferred(Headers(scope=scope).get("accept-language", ""))
+            answer = PlainTextResponse(f"{sentence(str(refusal), language)}\n", refusal.status)
         await (answer or self.pages)(scope, receive, guarded)
 
     def _at_the_door(self, scope: Scope) -> Response | None:

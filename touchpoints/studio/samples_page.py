@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from touchpoints.engine.samples import FILE, Samples, samples_in
 from touchpoints.errors import PolicyError
+from touchpoints.studio.saying import complaint
 from touchpoints.studio.shelf import ChangedError, Shelf
 from touchpoints.studio.studio import Studio
 from touchpoints.studio.words import words
@@ -52,20 +53,22 @@ def routes(studio: Studio) -> APIRouter:
     router = APIRouter()
 
     @router.get("/templates/samples")
-    def samples(request: Request) -> Response:
+    def show(request: Request) -> Response:
         sheet = Shelf(studio.workspace().templates).samples()
         script = {"words": words(studio.language(request)).page("samples")}
         script["words"] |= words(studio.language(request)).page("editor")
         return studio.page(request, "samples", sheet=sheet, first=FIRST, script=script)
 
     @router.post("/templates/samples/check")
-    def check(written: Written) -> Response:
+    def check(request: Request, written: Written) -> Response:
         try:
-            found = samples_in(written.text, NAME)
+            samples = samples_in(written.text, NAME)
         except PolicyError as error:
-            faults = [{"line": each.line, "what": each.what} for each in error.complaints]
+            language = studio.language(request)
+            found = [complaint(each, language) for each in error.complaints]
+            faults = [{"line": each.line, "what": each.what} for each in found]
             return JSONResponse({"findings": faults})
-        return JSONResponse({"findings": [], **_told(found)})
+        return JSONResponse({"findings": [], **_told(samples)})
 
     @router.post("/templates/samples/save")
     def save(saved: Saved) -> Response:

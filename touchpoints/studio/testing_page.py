@@ -18,6 +18,7 @@ from touchpoints.engine.samples import FILE, Samples, read_samples
 from touchpoints.engine.trying import Trials
 from touchpoints.errors import PolicyError, UsageError
 from touchpoints.studio.asking import Asked, address
+from touchpoints.studio.saying import sentence
 from touchpoints.studio.studio import Studio
 from touchpoints.workspace import Workspace
 
@@ -101,7 +102,8 @@ class TestingPage:
         accepted: int = 0,
         status: int = 200,
     ) -> Response:
-        results = [_result(each, workspace) for each in found]
+        language = self._studio.language(request)
+        results = [_result(each, workspace, language) for each in found]
         return self._studio.page(
             request,
             "testing",
@@ -139,14 +141,14 @@ def _samples(workspace: Workspace) -> Samples:
         raise UsageError(f"templates/{FILE}:{first.line}: {first.what}") from error
 
 
-def _result(found: Tested, workspace: Workspace) -> Result:
+def _result(found: Tested, workspace: Workspace, language: str) -> Result:
     root = f"{workspace.templates}/"
     return Result(
         template=found.template,
         made=found.made,
         changes=tuple(_change(each, workspace) for each in found.changed),
         broken=tuple(
-            (each.channel, each.sample, (each.error or "").replace(root, ""))
+            (each.channel, each.sample, sentence((each.error or "").replace(root, ""), language))
             for each in found.broken
         ),
         speechless=found.speechless,
@@ -167,12 +169,13 @@ def _lines(outcome: Outcome, name: str) -> Iterator[tuple[str, str]]:
             yield MARKS.get(line[:1], "same"), line
         else:
             told = (outcome.stored, place[1]) if outcome.now is None else (outcome.now, place[2])
-            yield "skip", _whose(told[0] or "", int(told[1]))
+            if int(told[1]) > 1:
+                yield "skip", _whose(told[0] or "", int(told[1]))
 
 
 def _whose(text: str, line: int) -> str:
     """Whose text a line of a golden file stands in: ann (en-GB), sms.en.j2."""
-    before = reversed(text.splitlines()[: max(0, line - 1)])
+    before = reversed(text.splitlines()[: line - 1])
     head = next((each for each in before if each.startswith(HEAD)), "")
     return f"… {head.removeprefix(HEAD)}".rstrip()
 
