@@ -1,4 +1,4 @@
-"""A real bank's customers, instalments and consents, imported by the command line, and one year."""
+"""A real bank's customers, instalments and consents, imported by the command line; one winter."""
 
 from __future__ import annotations
 
@@ -13,36 +13,23 @@ from pathlib import Path
 import pytest
 
 from tests.office import ROOT, asked
+from tests.years.bankpolicy import CAPS, CATEGORIES, GREETING, HOUSE
 
 DATA = ROOT.parent / "shared" / "data" / "bank"
-START, UNTIL = "1996-12-31T23:00:00Z", "1997-12-31T23:00:00Z"
+START, UNTIL = "1996-12-31T23:00:00Z", "1997-04-06T22:00:00Z"
+"""From New Year until a week after the clocks have changed; whole years are in `tests.years`."""
 
-POLICY = """\
-name: Czech Bank
-timezone: Europe/Prague
-country: CZ
-horizon: 7d
+POLICY = (
+    HOUSE
+    + """\
 channels:
   email: {EMAIL, from: "Czech Bank <hello@bank.example>", hours: "08:00-21:00"}
   sms: {transport: file, path: outbox, hours: "09:00-20:00"}
-categories:
-  service: {consent: assumed}
-  marketing: {consent: required, hours: "09:00-20:00"}
-caps:
-  - {name: one-a-day, max: 1, per: 1d}
-  - {name: marketing-weekly, max: 2, per: 7d, categories: [marketing]}
-  - {name: sms-monthly, max: 4, per: 30d, channels: [sms]}
-  - {name: one-birthday-wish, max: 1, per: 30d, topics: [birthday]}
-gap: 4h
-touchpoints:
-  birthday-greeting:
-    moment: {annual: birthday, leap_day: backward}
-    window: {open: "0d 09:00", close: "0d 20:00"}
-    category: marketing
-    topic: birthday
-    priority: 60
-    channels: [sms, email]
-    audience: "customer.role == 'owner'"
+"""
+    + CATEGORIES
+    + CAPS
+    + GREETING
+    + """\
     template: birthday
   instalment-due:
     moment: {fact: instalment, offset: [-3d, -1d]}
@@ -54,6 +41,8 @@ touchpoints:
     audience: "fact.status == 'open' and fact.amount > 0 and customer.role == 'owner'"
     template: instalment-due
 """
+)
+"""The rules of a beginner, with the templates that come with touchpoints."""
 FILES = {"customers": "customers.csv", "facts": "instalments.csv", "consents": "consents.csv"}
 
 
@@ -92,8 +81,8 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def year(bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The decisions of the whole of 1997, as JSON lines."""
+def winter(bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The decisions of these months, as JSON lines."""
     folder = _shared(tmp_path_factory, "bank-1997")
     out = folder / "decisions.jsonl"
     folder.mkdir(exist_ok=True)
@@ -103,7 +92,7 @@ def year(bank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             span = ("--from", START, "--until", UNTIL)
             answer = asked(bank, "simulate", *span, "--format", "jsonl", "--out", str(out))
             assert answer.code == 0, answer
-            sys.__stderr__.write(f"\nsimulated 1997 in {time.monotonic() - began:.1f} s\n")
+            sys.__stderr__.write(f"\nsimulated a winter in {time.monotonic() - began:.1f} s\n")
     return out
 
 

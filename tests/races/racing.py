@@ -86,7 +86,9 @@ def run(folder: Path, processes: int, rounds: int) -> Counter[str]:
 
 @contextmanager
 def _racers(race: Race) -> Iterator[Barrier]:
-    context = multiprocessing.get_context("spawn")
+    # Clean processes, as new ones are, that import all this once together instead of once each.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     gate = context.Barrier(race.processes + 1)
     racers = [context.Process(target=_racer, args=(race, gate)) for _ in range(race.processes)]
     for each in racers:

@@ -8,11 +8,41 @@ from pathlib import Path
 
 from tests.years.office import DATA, House, Import
 
-POLICY = """\
+HOUSE = """\
 name: Czech Bank
 timezone: Europe/Prague
 country: CZ
 horizon: 7d
+"""
+CATEGORIES = """\
+categories:
+  service: {consent: assumed}
+  marketing: {consent: required, hours: "09:00-20:00"}
+"""
+CAPS = """\
+gap: 4h
+caps:
+  - {name: one-a-day, max: 1, per: 1d}
+  - {name: marketing-weekly, max: 2, per: 7d, categories: [marketing]}
+  - {name: sms-monthly, max: 4, per: 30d, channels: [sms]}
+  - {name: one-birthday-wish, max: 1, per: 30d, topics: [birthday]}
+"""
+GREETING = """\
+touchpoints:
+  birthday-greeting:
+    moment: {annual: birthday, leap_day: backward}
+    window: {open: "0d 09:00", close: "0d 20:00"}
+    category: marketing
+    topic: birthday
+    priority: 60
+    channels: [sms, email]
+    audience: "customer.role == 'owner'"
+"""
+"""What the rules of a beginner, in `tests/bank`, have in common with these."""
+
+POLICY = (
+    HOUSE
+    + """\
 checks: {no-opt-out: off}
 lines:
   service:
@@ -24,28 +54,19 @@ channels:
   email: {transport: file, path: outbox, from: "Czech Bank <hello@bank.example>",
           hours: "08:00-21:00", capacity: 15 per hour}
   sms: {transport: file, path: outbox, hours: "09:00-20:00"}
-categories:
+"""
+    + CATEGORIES
+    + """\
   mandatory: {consent: none, obeys_caps: false}
-  service: {consent: assumed}
-  marketing: {consent: required, hours: "09:00-20:00"}
 topics:
   birthday: {losers: merge}
-caps:
-  - {name: one-a-day, max: 1, per: 1d}
-  - {name: marketing-weekly, max: 2, per: 7d, categories: [marketing]}
-  - {name: sms-monthly, max: 4, per: 30d, channels: [sms]}
-  - {name: one-birthday-wish, max: 1, per: 30d, topics: [birthday]}
+"""
+    + CAPS
+    + """\
   - {name: one-survey, max: 1, per: 90d, topics: [survey]}
-gap: 4h
-touchpoints:
-  birthday-greeting:
-    moment: {annual: birthday, leap_day: backward}
-    window: {open: "0d 09:00", close: "0d 20:00"}
-    category: marketing
-    topic: birthday
-    priority: 60
-    channels: [sms, email]
-    audience: "customer.role == 'owner'"
+"""
+    + GREETING
+    + """\
     holdout: 5%
   birthday-gift:
     moment: {annual: birthday, leap_day: backward}
@@ -97,6 +118,7 @@ touchpoints:
     channels: [email]
     audience: "customer.role == 'owner' and customer.region == 'Prague'"
 """
+)
 
 MAIL = '---\nsubject: "{subject}"\n---\n{text}\n'
 TEMPLATES = {

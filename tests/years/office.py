@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.office import ROOT, asked
+
 DATA = ROOT.parent / "shared" / "data"
 """Data that nobody here wrote; what needs it is skipped where it is not there."""
 
 MISSING = f"the folder {DATA.parent.name}/{DATA.name} is not beside this checkout"
-PROGRAM = (sys.executable, "-W", "error", "-m", "touchpoints")
 
 
 @dataclass(frozen=True)
@@ -81,15 +79,10 @@ def simulate(folder: Path, span: tuple[datetime, datetime]) -> Path:
 
 
 def command(folder: Path, *words: str | Path) -> None:
-    """Run `touchpoints WORDS` in a workspace; it must succeed. Its remarks come as they are."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    subprocess.run(
-        [*PROGRAM, *map(str, words)],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    """Run `touchpoints WORDS` in a workspace; it must succeed. Its remarks come when it ends."""
+    answer = asked(folder, *map(str, words))
+    sys.stderr.write(answer.err)
+    assert answer.code == 0, answer
 
 
 def _thinned(each: Import, folder: Path, every: int) -> Path:

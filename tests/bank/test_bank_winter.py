@@ -1,4 +1,7 @@
-"""A year of a real bank: imported, previewed and simulated by the command line, then checked."""
+"""A winter of a real bank: imported, previewed and simulated by the command line, then checked.
+
+Whole years of it, by richer rules, are checked by `python -m tests.years`.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +37,17 @@ def test_every_row_of_the_bank_is_imported(bank: Path, kind: str, read: int) -> 
     assert f"{read:,} read, {read:,} new, 0 changed, 0 unchanged, 0 rejected" in told
 
 
-def test_a_year_keeps_every_promise_to_every_customer(year: Path, checker: Checker) -> None:
-    lines = read_lines(year)
+def test_a_winter_keeps_every_promise_to_every_customer(winter: Path, checker: Checker) -> None:
+    lines = read_lines(winter)
     assert checker.faults(lines) == []
-    assert len(lines) > 10_000
+    assert len(lines) > 2_000
 
 
-def test_who_was_born_on_a_leap_day_is_greeted_on_28_february(year: Path) -> None:
+def test_who_was_born_on_a_leap_day_is_greeted_on_28_february(winter: Path) -> None:
     born = {row["id"] for row in _rows("customers.csv") if row["birthday"].endswith("-02-29")}
     greeted = [
         line
-        for line in read_lines(year)
+        for line in read_lines(winter)
         if line["customer"] in born and line["touchpoint"] == GREETING
     ]
     owners = {row["id"] for row in _rows("customers.csv") if row["role"] == "owner"}
@@ -54,9 +57,9 @@ def test_who_was_born_on_a_leap_day_is_greeted_on_28_february(year: Path) -> Non
 
 
 def test_a_loan_that_is_due_on_the_31st_is_reminded_of_at_the_end_of_every_month(
-    year: Path,
+    winter: Path,
 ) -> None:
-    reminded = {line["occurrence"] for line in read_lines(year) if line["verdict"] == "send"}
+    reminded = {line["occurrence"] for line in read_lines(winter) if line["verdict"] == "send"}
     ends = [row for row in _rows("instalments.csv") if row["date"][5:] in {"02-28", "03-31"}]
     loans = Counter(row["loan"] for row in ends if row["date"].startswith("1997"))
     both = {loan for loan, count in loans.items() if count == 2}
@@ -65,17 +68,17 @@ def test_a_loan_that_is_due_on_the_31st_is_reminded_of_at_the_end_of_every_month
     assert sum(f"{ref}@-3d" in reminded for ref in refs) > len(refs) * 0.9
 
 
-def test_nobody_but_owners_hears_of_anything(year: Path) -> None:
+def test_nobody_but_owners_hears_of_anything(winter: Path) -> None:
     owners = {row["id"] for row in _rows("customers.csv") if row["role"] == "owner"}
-    assert {line["customer"] for line in read_lines(year)} <= owners
+    assert {line["customer"] for line in read_lines(winter)} <= owners
 
 
-def test_a_week_of_preview_is_that_week_of_the_year(bank: Path, year: Path) -> None:
+def test_a_week_of_preview_is_that_week_of_the_winter(bank: Path, winter: Path) -> None:
     previewed = _told(asked(bank, "preview", *MARCH).out)
     span = (min(line["send_at"] for line in previewed.values() if line["send_at"]), "1997-03-08T07")
     simulated = {
         _key(line): line
-        for line in read_lines(year)
+        for line in read_lines(winter)
         if line["send_at"] and span[0] <= line["send_at"] < span[1]
     }
     sends = {key: line for key, line in previewed.items() if line["verdict"] == "send"}
