@@ -22,7 +22,7 @@ from tests.chaos.fate import NAMED, Fate, Point
 from tests.chaos.ledger import LedgerReader
 from tests.chaos.place import Place
 from tests.chaos.watch import Watch
-from tests.chaos.worker import CALM, IDLE, PAUSE, REFUSED, settle, work
+from tests.chaos.worker import IDLE, REFUSED, settle, work
 from touchpoints.errors import StoreError
 
 LONGEST_LIFE = 1.5
@@ -54,6 +54,9 @@ _TURNS = {
     Point.JUDGING: 17,
 }
 """How often at most a worker may come to its point before it dies there; mostly, less often."""
+_OF_COMPANIONS = sorted({*NAMED, Point.RANDOM})
+LONGER = 4
+"""How much later a companion comes to its point: it is there for others to race with."""
 RISE = 1.0
 """Seconds within which a new interpreter has begun to work."""
 
@@ -77,7 +80,7 @@ class Chapter:
 
     def __init__(self, place: Place, seed: str, workers: int = 1) -> None:
         self._place, self._draw = place, random.Random(f"{seed} chapter")
-        self._companions: list[Life] = []
+        self._companions: list[tuple[Point, Life]] = []
         self._most, self._at_rest = workers - 1, True
         self._reader = LedgerReader(place.ledger)
         self._watch = Watch(LedgerReader(place.ledger))
@@ -123,19 +126,25 @@ class Chapter:
 
     def leave_nobody(self) -> None:
         """Kill every companion."""
-        for each in self._companions:
-            each.kill()
-            self.record.kills[Point.RANDOM] += 1
+        for point, life in self._companions:
+            by_itself = life.over()
+            life.kill()
+            self.record.kills[point if by_itself else Point.RANDOM] += 1
         self._companions.clear()
 
     def _be_accompanied(self) -> None:
-        """As many companions as there may be; now and then one of them dies, wherever it is."""
+        """As many companions as there may be; they die at points of their own, or anywhere."""
+        dead = [each for each in self._companions if each[1].over()]
+        self._companions = [each for each in self._companions if each not in dead]
         if self._companions and self._draw.random() < 0.3:
-            life = self._companions.pop(self._draw.randrange(len(self._companions)))
+            _, life = self._companions.pop(self._draw.randrange(len(self._companions)))
             life.kill()
-            self._count(life, Point.RANDOM)
+            dead.append((Point.RANDOM, life))
+        for point, life in dead:
+            self._count(life, point)
         while len(self._companions) < self._most:
-            self._companions.append(self._begun(Point.RANDOM, CALM))
+            point = self._draw.choice(_OF_COMPANIONS)
+            self._companions.append((point, self._begun(point, calm=True)))
 
     def _one_life(self, point: Point) -> None:
         if point in {Point.COLD, Point.RISING}:
@@ -183,12 +192,13 @@ class Chapter:
         assert life.status == -signal.SIGKILL, f"a worker ended with {life.status}"
         self.record.kills[point] += 1
 
-    def _begun(self, point: Point, pause: float = PAUSE) -> Life:
-        turn = 1 + int(_TURNS.get(point, 8) * self._draw.random() ** 2)
+    def _begun(self, point: Point, *, calm: bool = False) -> Life:
+        most = _TURNS.get(point, 8) * (LONGER if calm else 1)
+        turn = 1 + int(most * self._draw.random() ** 2)
         fate = Fate(point, turn, self._draw.uniform(0.0, 0.02))
         size = self._reader.size()
         return Life.begun(
-            partial(work, self._place, fate, pause),
+            partial(work, self._place, fate, calm=calm),
             lambda: self._reader.size() > size,
         )
 

@@ -64,11 +64,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One row of the audit: from which state to which; from none where it is new."""
+    """One row of the audit: from which state to which, when, by whom; from none where it is new."""
 
     key: str
     was: str | None
     became: str
+    at: int = 0
+    who: str | None = None
+    reason: str | None = None
+    send_at: int | None = None
 
 
 def standings(database: Database) -> dict[str, Standing]:
@@ -127,8 +131,9 @@ def attempts(database: Database) -> dict[str, list[Attempt]]:
 def steps(database: Database) -> list[Step]:
     """The audit: every change of a message."""
     sql = (
-        f"SELECT {_KEY}, t.was, t.became FROM transition t JOIN message m ON m.no = t.message_no"
-        " JOIN customer c ON c.no = m.customer_no ORDER BY t.no"
+        f"SELECT {_KEY}, t.was, t.became, t.at, t.who, t.reason, t.send_at FROM transition t"
+        " JOIN message m ON m.no = t.message_no JOIN customer c ON c.no = m.customer_no"
+        " ORDER BY t.no"
     )
     with database.reading() as connection:
         return [Step(*row) for row in rows(connection, sql)]

@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.chaos.chapter import Chapter
 from tests.chaos.checking import violations
 from tests.chaos.crew import Life
+from tests.chaos.history import FILE, history
 from tests.chaos.outcome import Outcome
 from tests.chaos.place import Place
 
@@ -52,7 +53,10 @@ class Plan:
                 chapter.leave_nobody()
         finally:
             place.provider.close()
-        outcome = Outcome.of(chapter.record, evidence, violations(evidence))
+        broken = violations(evidence)
+        if broken:
+            (self.folder / FILE).write_text(history(evidence, broken), "utf-8")
+        outcome = Outcome.of(chapter.record, evidence, broken)
         (self.folder / _OUTCOME).write_bytes(pickle.dumps(outcome))
         return 0
 

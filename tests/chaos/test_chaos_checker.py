@@ -10,6 +10,7 @@ import pytest
 
 from tests.chaos.checking import INVARIANTS, violations
 from tests.chaos.evidence import Evidence
+from tests.chaos.history import history
 from tests.chaos.ledger import Entry
 from tests.chaos.outbox import Attempt, Standing, Step, Stored
 from tests.chaos.watch import fell, vanished, went_back
@@ -244,6 +245,13 @@ def test_the_checker_reports(what: str) -> None:
 
 def test_every_invariant_is_seen_to_fail() -> None:
     assert {each.__name__ for each in INVARIANTS} == {name for name, _ in DOCTORED.values()}
+
+
+def test_all_that_is_known_of_whom_a_broken_promise_names_is_told() -> None:
+    told = history(good(), {"the_gap_holds": [f"{ALARM} went out 0 s after {GREETING}"]})
+    assert told.startswith("Person(id='C1'")
+    assert all(f"{kind}(" in told for kind in ("Stored", "Attempt", "Step", "Entry"))
+    assert history(good(), {"the_file_is_whole": ["row 7 missing from index"]}) == ""
 
 
 STANDS = {

@@ -22,10 +22,10 @@ REFUSED, IDLE = 4, 5
 IDLE_TICKS = 1
 
 
-def work(place: Place, fate: Fate, pause: float = PAUSE) -> int:
+def work(place: Place, fate: Fate, *, calm: bool = False) -> int:
     """Tick until killed; the exit code says why it ends otherwise.
 
-    One that is to die at a point of its work ends when there is no work left.
+    One that is to die at a point of its work ends when there is no work left, unless it is calm.
     """
     workspace, clock = place.workspace, place.clock
     database = FatefulDatabase(workspace.database, fate)
@@ -46,9 +46,9 @@ def work(place: Place, fate: Fate, pause: float = PAUSE) -> int:
                     failures += 1
                     if failures >= PATIENCE:
                         raise
-                if fate.point in NAMED and tick >= IDLE_TICKS:
+                if not calm and fate.point in NAMED and tick >= IDLE_TICKS:
                     break
-                time.sleep(pause)
+                time.sleep(CALM if calm else PAUSE)
     except OwnedElsewhereError:
         return REFUSED
     return IDLE
