@@ -13,8 +13,10 @@ from touchpoints.engine.storing import store_plan
 from touchpoints.errors import StoreError
 from touchpoints.gates import all_gates
 from touchpoints.store import shares
+from touchpoints.store.changes import mark, settle_order
+from touchpoints.store.database import Database
 from touchpoints.store.holding import free
-from touchpoints.store.statements import write
+from touchpoints.store.statements import rows, write
 from touchpoints.store.worker import LEASE
 
 pytestmark = pytest.mark.postgresql
@@ -81,6 +83,50 @@ def test_two_workers_share_what_is_due_and_send_nothing_twice(three: Office) -> 
     done = first.deliver()
     assert (done.accepted, boxes[1].keys) == (3, [])
     assert set(three.states().values()) == {"accepted"}
+
+
+def test_what_another_worker_is_sending_late_counts_from_now_and_not_from_its_hour(
+    three: Office,
+) -> None:
+    """Two reminders four hours apart; the first was late, and is on its way when the second is due.
+
+    Counted from the minute that was planned, the gap would be over.
+    """
+    three.rule(POLICY.replace("caps: []", "caps: []\ngap: 4h"))
+    three.owes("C1", "L2", "2026-12-10")
+    clock, boxes = FixedClock(at(NINE)), (RecordingChannel(), RecordingChannel())
+    other = three.loop(clock, email=boxes[1])
+
+    class Late(RecordingChannel):
+        """While it sends, the second reminder falls due, and another worker sees to it."""
+
+        def send(self, message: Message) -> Receipt:
+            clock.move_to(at("2026-12-07T13:00"))
+            other.deliver()
+            return super().send(message)
+
+    first = three.loop(clock, email=Late("email", "email"))
+    first.start()
+    first.plan()
+    planned = {key: row["send_at"] for key, row in three.messages().items() if key.startswith("C1")}
+    assert max(planned.values()) - min(planned.values()) == 4 * 3600
+    clock.move_to(at("2026-12-07T12:59"))
+    first.deliver()
+    assert not [key for key in boxes[1].keys if key.startswith("C1")]
+
+
+def test_of_whom_nothing_is_noted_yet_is_held_as_well(three: Office) -> None:
+    """Two who note the first changes of the same customers, each in its order, wait in a circle."""
+    with three.database.writing() as connection:
+        write(connection, "DELETE FROM change WHERE customer_no <> 2", {})
+    impatient = Database(three.workspace.database)
+    with three.database.writing() as connection:
+        settle_order(connection, [3, 2, 1])
+        with pytest.raises(StoreError, match="the same rows"), impatient.writing() as elsewhere:
+            mark(elsewhere, [1])
+    with three.database.reading() as connection:
+        noted = rows(connection, "SELECT customer_no FROM change WHERE planned < version")
+    assert [no for (no,) in noted if no != 2] == []
 
 
 def test_what_a_worker_left_is_taken_up_when_its_lease_has_ended(three: Office) -> None:

@@ -22,9 +22,10 @@ TABLE = tomllib.loads((FOLDER / "sentences.zh.toml").read_text("utf-8"))
 NO_SENTENCES = {
     *("content/naming.py", "content/numbers.py", "content/openhours.py", "content/optout.py"),
     *("content/plaintext.py", "content/sms.py", "studio/hostile.py"),
+    *("content/coding.py", "content/mould.py"),
     *("workspace/models.py", "workspace/codes.py", "workspace/requests.py"),
 }
-"""What these hold is told to customers, looked for in texts, or describes keys to editors."""
+"""What these hold is told to customers, looked for in texts, written as code, or describes keys."""
 
 ENGINE = (
     *("checking", "golden", "limited", "rendering", "revising", "samples", "texts", "trials"),

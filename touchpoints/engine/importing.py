@@ -79,6 +79,7 @@ def import_file(
             intake.take_all(source, below, progress)
             intake.remark(source)
             intake.close_the_others()
+            intake.note()
             summary = intake.summary()
             if request.dry_run:
                 connection.rollback()

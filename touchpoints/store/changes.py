@@ -47,11 +47,23 @@ class Changes:
 def settle_order(connection: Connection, nos: Collection[int]) -> None:
     """Hold what is noted of these customers, in one order, so that nobody waits in a circle.
 
-    Whoever notes changes of several customers one after another on a server calls this before.
+    Whoever notes changes of several customers one after another on a server calls this before. Of
+    whom nothing is noted yet, it is noted that nothing has changed: what is not there cannot be
+    held, and somebody else may be about to note the first change.
     """
-    if nos and dialect_of(connection).shared:
-        sql = "SELECT customer_no FROM change WHERE customer_no IN :nos ORDER BY customer_no"
-        rows(connection, f"{sql} FOR UPDATE", {"nos": sorted(nos)})
+    if not nos or not dialect_of(connection).shared:
+        return
+    bound = {"nos": sorted(nos)}
+    sql = "SELECT customer_no FROM change WHERE customer_no IN :nos ORDER BY customer_no FOR UPDATE"
+    known = rows(connection, "SELECT COUNT(*) FROM change WHERE customer_no IN :nos", bound)
+    if known[0][0] < len(set(nos)):
+        sql = (
+            "INSERT INTO change (customer_no, version, planned)"
+            " SELECT no, 0, 0 FROM customer WHERE no IN :nos ORDER BY no"
+            " ON CONFLICT (customer_no) DO UPDATE SET version = change.version"
+            " RETURNING customer_no"
+        )
+    rows(connection, sql, bound)
 
 
 def mark(connection: Connection, nos: Collection[int]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from touchpoints.store.changes import mark
 from touchpoints.store.statements import rows, write
 
 PAGE = 10_000
@@ -30,13 +29,13 @@ def open_facts(connection: Connection, kind: str) -> Iterator[tuple[int, str, st
         last = int(page[-1][0])
 
 
-def close_facts(connection: Connection, nos: Sequence[int], now: int) -> int:
-    """Close facts by their numbers; how many. Their customers are planned anew."""
+def close_facts(connection: Connection, nos: Sequence[int], now: int) -> set[int]:
+    """Close facts by their numbers; the numbers of their customers, who are to be planned anew."""
     sql = "SELECT DISTINCT customer_no FROM fact WHERE no IN :nos"
-    mark(connection, [no for (no,) in rows(connection, sql, {"nos": list(nos)})])
+    customers = {int(no) for (no,) in rows(connection, sql, {"nos": list(nos)})}
     write(
         connection,
         "UPDATE fact SET closed_at = :now WHERE no = :no",
         [{"no": no, "now": now} for no in nos],
     )
-    return len(nos)
+    return customers

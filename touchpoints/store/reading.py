@@ -43,6 +43,12 @@ EVENT_COLUMNS = ("kind", "ref", "at", "attributes")
 """What may be asked for of an event; everything else is in `attributes`."""
 
 
+_WENT_AT = (
+    "CASE WHEN state IN ('claimed', 'sending') THEN changed_at ELSE COALESCE(sent_at, send_at) END"
+)
+"""When a message went out, or will; what is on its way goes now, however late that is."""
+
+
 def customer_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     """The store's numbers of customers that are known, by id."""
     found = rows(connection, "SELECT id, no FROM customer WHERE id IN :ids", {"ids": list(ids)})
@@ -142,10 +148,10 @@ def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
         "SELECT customer_no, sent_at, channel, category, topic, touchpoint FROM history"
         " WHERE customer_no IN :nos AND sent_at >= :since"
         " UNION ALL"
-        " SELECT customer_no, COALESCE(sent_at, send_at), channel, category, COALESCE(topic, ''),"
+        f" SELECT customer_no, {_WENT_AT}, channel, category, COALESCE(topic, ''),"
         f" touchpoint FROM message WHERE customer_no IN :nos"
         f" AND {beside(connection, 'state', nos)} IN ({states})"
-        " AND counts AND merged_into IS NULL AND COALESCE(sent_at, send_at) >= :since"
+        f" AND counts AND merged_into IS NULL AND {_WENT_AT} >= :since"
     )
     return rows(connection, sql, {"nos": nos, "since": since})
 
@@ -172,8 +178,8 @@ def taken(connection: Connection, nos: Numbers, since: int) -> list[Row]:
     gone = ", ".join(f"'{state}'" for state in sorted(COMMITTED))
     waits = "state IN ('planned', 'retry_wait') AND customer_no NOT IN :nos"
     sql = (
-        "SELECT touchpoint, channel, COALESCE(sent_at, send_at) / 60, COUNT(*) FROM message"
-        " WHERE COALESCE(sent_at, send_at) >= :since AND merged_into IS NULL"
+        f"SELECT touchpoint, channel, {_WENT_AT} / 60, COUNT(*) FROM message"
+        f" WHERE {_WENT_AT} >= :since AND merged_into IS NULL"
         f" AND (state IN ({gone}){'' if nos is None else f' OR ({waits})'}) GROUP BY 1, 2, 3"
     )
     return rows(connection, sql, {"since": since} | _bound(nos))

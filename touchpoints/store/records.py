@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -198,10 +198,16 @@ class Upsert:
         found = rows(self._connection, sql, bound)
         return {row[:width]: row[width:] for row in found}
 
+    def touch(self, customers: Collection[int]) -> None:
+        """Take along customers of whom something else has changed."""
+        self._noted += len(customers)
+        self._touched.update(customers)
+
     def note(self) -> None:
         """Note whose rows were written: these customers are planned anew.
 
-        Done once, at the end: on a server others wait from then on until this is committed.
+        Done once, at the end: on a server others wait from then on until this is committed, and
+        whoever notes in two goes may wait in a circle.
         """
         if self._noted >= changes.MANY:
             changes.mark_everybody(self._connection)

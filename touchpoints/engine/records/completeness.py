@@ -20,6 +20,14 @@ class Whole:
     now: int
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many facts were closed, and the numbers of their customers."""
+
+    count: int
+    customers: Collection[int]
+
+
 @dataclass(slots=True)
 class Completeness:
     """Which facts of the kind the file has, those in rejected rows included.
@@ -45,8 +53,8 @@ class Completeness:
         else:
             self.unreadable += 1
 
-    def close(self, connection: Connection, stored: Collection[str]) -> int | None:
-        """Close what is not among the facts that were stored or rejected; how many, or None.
+    def close(self, connection: Connection, stored: Collection[str]) -> Closed | None:
+        """Close what is not among the facts that were stored or rejected.
 
         None says that nothing was closed because some row cannot be read. Raises UsageError for a
         file without a single row of the kind.
@@ -60,12 +68,12 @@ class Completeness:
                 f"the file has no row of the kind {shown(kind)}, so nothing was imported;"
                 " check the kind, or leave --full out: it would close all that are stored"
             )
-        gone = (
+        gone = [
             no
             for no, customer, ref in closing.open_facts(connection, kind)
             if (name := name_of(customer, kind, ref)) not in stored and name not in self._rejected
-        )
-        return closing.close_facts(connection, list(gone), self.whole.now)
+        ]
+        return Closed(len(gone), closing.close_facts(connection, gone, self.whole.now))
 
 
 def name_of(customer: str, kind: str, ref: str) -> str:

@@ -79,7 +79,6 @@ class Intake:
                     self._flush()
                     progress(below.tell())
             self._flush()
-            self._upsert.note()
         progress(below.tell())
         if self._read and self._undecodable == self._read:
             raise UsageError(undecodable(source.lines.file, source.lines.encoding))
@@ -87,7 +86,14 @@ class Intake:
     def close_the_others(self) -> None:
         """Close the facts that a full file does not have. Raises UsageError where it has none."""
         if self._completeness is not None:
-            self._closed = self._completeness.close(self._connection, self._lines.keys())
+            closed = self._completeness.close(self._connection, self._lines.keys())
+            if closed is not None:
+                self._closed = closed.count
+                self._upsert.touch(closed.customers)
+
+    def note(self) -> None:
+        """Note whose data have changed, when all is written: these customers are planned anew."""
+        self._upsert.note()
 
     def summary(self) -> ImportSummary:
         """What became of the rows that were taken."""
