@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tests.chaos.designs import DESIGNS, Design
+from touchpoints.engine.replanning import LAST_PLAN
 from touchpoints.store.database import Database
 from touchpoints.store.soundness import faults
-from touchpoints.store.statements import rows
+from touchpoints.store.statements import get_meta, rows
 
 _KEY = "c.id || '/' || m.touchpoint || '/' || m.occurrence"
 
@@ -90,6 +91,12 @@ def due(database: Database, now: float) -> int:
     )
     with database.reading() as connection:
         return int(rows(connection, sql, {"now": int(now)})[0][0])
+
+
+def planned_at(database: Database) -> int:
+    """When a plan was made last; 0 before the first."""
+    with database.reading() as connection:
+        return int(get_meta(connection, LAST_PLAN) or 0)
 
 
 def about_to_go(database: Database, most: int) -> list[str]:
