@@ -151,6 +151,7 @@ class Wanted:
     planned: tuple[str, int] | None = None
     earliest: int = 0
     failed: tuple[str, ...] = ()
+    tried_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,7 @@ def _candidates(rules: Rulebook, row: Mapping[str, int], wanted: Sequence[Wanted
         planned=_ints(-1 if pin is None else rules.channel_number[pin[0]] for pin in pins),
         planned_at=_ints(0 if pin is None else pin[1] for pin in pins),
         pinned=np.array([each.pinned is not None for each in ordered], dtype=bool),
+        tried_at=_ints(each.tried_at for each in ordered),
     )
 
 

@@ -315,6 +315,24 @@ def test_what_is_about_to_go_out_is_not_pushed_aside_by_what_is_worth_more() -> 
     assert decided["better"].reason == "cap:one-a-day"
 
 
+def test_what_may_have_gone_out_counts_for_others_and_not_against_its_own_retry() -> None:
+    """Tried at nine today, and again tomorrow at ten: nobody knows which of the two arrives."""
+    tried, again = at("09:00"), at("2026-06-02T10:00")
+    decided = decide(
+        touchpoint("soon"),
+        touchpoint("other"),
+        keys={"caps": (cap("c", 1, "3d"),)},
+        as_of=at("09:30"),
+        wanted=(
+            Wanted("soon", MONDAY + 1, pinned=("email", again), tried_at=tried),
+            Wanted("other", MONDAY),
+        ),
+        sent=(Sent(tried, label="soon"),),
+    )
+    assert told(decided["soon"]) == ("email", "2026-06-02 10:00", None)
+    assert decided["other"].reason == "cap:c"
+
+
 @pytest.mark.parametrize("count", [1100, 2000])
 def test_a_customer_with_very_many_candidates_stops_nobodys_plan(count: int) -> None:
     design = touchpoint("t")

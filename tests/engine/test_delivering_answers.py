@@ -191,6 +191,23 @@ def test_what_is_held_counts_in_the_caps(offices: Callable[[str], Office]) -> No
     assert office.states() == {"C1/greeting/2026": "held", KEY: "withheld: cap:one-a-day"}
 
 
+def test_what_is_tried_again_tomorrow_counts_today_as_well(office: Office) -> None:
+    """Nobody knows on which of the two days the reminder arrives, so neither has room for more."""
+    line = 'from: "Harbour Bank <hello@harbour.example>"'
+    policy = POLICY.replace("caps: []", "caps: [{name: one-a-day, max: 1, per: 1d}]")
+    policy = policy.replace(line, f'{line}, hours: "09:00-20:00"')
+    policy = policy.replace("priority: 60\n    channels: [email, sms]", "channels: [sms]")
+    office.rule(policy.replace('close: "0d 20:00"', 'close: "2d 20:00"'))
+    office.owes_as_new("C1", birthday="1990-12-07")
+    desk = Post(office, [DOUBT], when="2026-12-07T19:59:30")
+    desk.loop.deliver()
+    office.says("C1", "granted", "2026-12-07T20:00")
+    rounds(desk.loop, desk.clock, "2026-12-07T20:05")
+    found = {key: (row["state"], local(row["send_at"])) for key, row in office.messages().items()}
+    assert found[KEY] == ("retry_wait", "2026-12-08 09:00")
+    assert found["C1/greeting/2026"] == ("planned", "2026-12-09 09:00")
+
+
 def test_nobody_knows_and_service_is_sent_again_and_both_tries_are_counted(
     post: Callable[..., Post],
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -112,6 +113,18 @@ class Ledger:
             del positions[bisect_left(positions, place)]
         if self._load is not None:
             self._load.give_back(entry.uses, entry.at)
+
+    @contextmanager
+    def without(self, entry: Entry | None) -> Iterator[None]:
+        """The same ledger for a while, in which one message does not count."""
+        if entry is None:
+            yield
+            return
+        self.remove(entry)
+        try:
+            yield
+        finally:
+            self.add(entry)
 
     def room(self, slot: Slot, bits: int, reach: Reach, uses: Uses = NOTHING) -> Room:
         """What the limits in `bits`, asked in their order, and the capacities leave of a slot."""

@@ -98,7 +98,8 @@ class Candidates:
     `offset` the place of its offset. Nothing goes out before `earliest`, an instant (0: no limit).
     `failed` has a bit for each channel on which the message was refused for good before.
     `planned` is the channel on which a message waits in the outbox (-1: none does), `planned_at`
-    its instant; it is `pinned` where it is about to go out and no longer moves.
+    its instant; it is `pinned` where it is about to go out and no longer moves. `tried_at` is the
+    instant of an attempt that may have got through (0: none); that counts for all others.
     """
 
     customer: Ints
@@ -114,6 +115,7 @@ class Candidates:
     planned: Ints
     planned_at: Ints
     pinned: Bools
+    tried_at: Ints
 
     def __len__(self) -> int:
         return len(self.customer)

@@ -46,7 +46,8 @@ class Contender:
 
     A `pinned` contender is about to go out: it has one way, and is placed before the others.
     One that does not `defer` takes its first minute or nothing. A `shadow` is placed when all is
-    settled, and takes room from nobody.
+    settled, and takes room from nobody. `tried` is how an attempt of its own counts that may have
+    got through: for others, not for itself.
     """
 
     candidate: int
@@ -58,6 +59,7 @@ class Contender:
     pinned: bool = False
     defers: bool = True
     shadow: bool = False
+    tried: Entry | None = None
 
     @property
     def opens(self) -> int:

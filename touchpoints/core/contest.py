@@ -63,7 +63,8 @@ class Contest:
         taken = {each.contender.candidate for each in placed}
         left = [each for each in contenders if each.candidate not in taken]
         for contender in left:
-            self._refuse(contender, awards)
+            with self._ledger.without(contender.tried):
+                self._refuse(contender, awards)
         return left
 
     def _record(self, shadows: Sequence[Contender], awards: Awards) -> None:
@@ -101,7 +102,24 @@ class Contest:
                 pinned=pinned,
                 defers=design.on_cap == "defer" or pinned,
                 shadow=design.shadow,
+                tried=self._tried(number, design.name),
             )
+
+    def _tried(self, number: int, label: str) -> Entry | None:
+        """How an attempt at a candidate counts that may have got through, where there was one."""
+        candidates = self._case.candidates
+        at, customer = int(candidates.tried_at[number]), int(candidates.customer[number])
+        if not at:
+            return None
+        entries = self._ledger.entries
+        return next(
+            (
+                entry
+                for entry in entries
+                if (entry.at, entry.label, entry.reach.customer) == (at, label, customer)
+            ),
+            None,
+        )
 
     def _options(self, options: Options, rows: Ints) -> Iterator[Option]:
         """The options of one candidate; columns are read at once, a number alone costs 0.1 µs."""

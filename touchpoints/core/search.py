@@ -71,7 +71,11 @@ def place(contender: Contender, option: Option, ledger: Ledger) -> Placement | N
     if not contender.obeys:
         return Placement(contender, option, slot.first())
     slot = contender.within(slot)
-    spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
+    if contender.tried is None:
+        spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
+    else:
+        with ledger.without(contender.tried):
+            spans = ledger.room(slot, way.limits, way.reach, way.uses).spans
     if not contender.pinned:
         spans = ledger.spread(spans, way.uses)
     return Placement(contender, option, first_minute(spans, slot.at)) if spans else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -42,21 +42,12 @@ class PlanCount:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What storing a plan changed, whom others had at hand, and what is still to be closed.
+def apply(
+    connection: Connection, made: Planned, known: Sequence[Stored], stamp: Stamp
+) -> tuple[PlanCount, set[int]]:
+    """Store a plan; also the numbers of customers who have to be planned anew after it.
 
-    Those others are customers by number; they were left out.
-    """
-
-    count: PlanCount
-    busy: Collection[int] = ()
-    gone: Sequence[Stored] = ()
-
-
-def apply(connection: Connection, made: Planned, known: Sequence[Stored], stamp: Stamp) -> Applied:
-    """Store a plan, but for what it does not have any more.
-
+    They are those whom others have at hand, who are left out, and those for whom something ceases.
     `known` is what the outbox has that waits, or that this plan may decide anew.
     """
     decided = decisions(made, made.plan.lines.tolist(), made.plan.reason_codes())
@@ -86,13 +77,10 @@ def apply(connection: Connection, made: Planned, known: Sequence[Stored], stamp:
     nos = {old.customer_no for old in left}
     busy |= nos - free(connection, nos)
     gone = [old for old in left if old.customer_no not in busy]
-    return Applied(PlanCount(sends, lines - sends, added, moved, len(gone)), busy, gone)
-
-
-def close_gone(connection: Connection, gone: Sequence[Stored], stamp: Stamp) -> None:
-    """Close what a plan does not have any more, and note its customers."""
-    changes = [(old.no, old.state, *_vanished(old, stamp.at)) for old in gone]
-    outbox.close(connection, changes, stamp)
+    closing = [(old.no, old.state, *_vanished(old, stamp.at)) for old in gone]
+    outbox.close(connection, closing, stamp)
+    count = PlanCount(sends, lines - sends, added, moved, len(gone))
+    return count, busy.union(old.customer_no for old in gone)
 
 
 def _replaces(new: Decided, old: Stored) -> bool:

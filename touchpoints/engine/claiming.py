@@ -238,6 +238,7 @@ class Claims:
         elif each.close_at <= stamp.at:
             state, reason = State.EXPIRED, "expired"
         outbox.close(connection, [(each.no, each.state, state, reason)], stamp)
+        mark(connection, [each.customer_no])
         if state == State.HELD:
             sections.follow(connection, each, state, stamp)
 

@@ -170,6 +170,7 @@ def _candidates(
         planned=known.planned[order],
         planned_at=known.planned_at[order],
         pinned=known.pinned[order],
+        tried_at=known.tried_at[order],
     )
 
 

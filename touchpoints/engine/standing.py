@@ -20,7 +20,8 @@ from touchpoints.store import reading
 class Known:
     """What the outbox knows of each candidate: `closed` for ever, or waiting on a channel.
 
-    `failed` has a bit for each channel that has refused it for good.
+    `failed` has a bit for each channel that has refused it for good; `tried_at` is when one that
+    waits may have gone out already (0: it has not).
     """
 
     closed: Bools
@@ -28,6 +29,7 @@ class Known:
     planned: Ints
     planned_at: Ints
     pinned: Bools
+    tried_at: Ints
 
     @classmethod
     def nothing(cls, count: int) -> Known:
@@ -38,6 +40,7 @@ class Known:
             np.full(count, -1, dtype=np.int64),
             np.zeros(count, dtype=np.int64),
             np.zeros(count, dtype=bool),
+            np.zeros(count, dtype=np.int64),
         )
 
 
@@ -58,7 +61,7 @@ def known_of(
         design = rules.touchpoints[touchpoint[place]]
         found = outbox.get((no[place], design.name, label[place]))
         if found is not None:
-            state, channel, send_at, policy, reason, refused = State(found[0]), *found[1:]
+            state, channel, send_at, policy, reason, refused, tried = State(found[0]), *found[1:]
             failed = set(refused.split(";")) if refused else set()
             elsewhere = state == State.REJECTED and failed and set(design.channels) - failed
             # A shadow whose time has come is on record, and not decided again.
@@ -74,4 +77,5 @@ def known_of(
                 known.planned[place] = rules.channel_number[channel]
                 known.planned_at[place] = send_at
                 known.pinned[place] = pinned
+                known.tried_at[place] = tried or 0
     return known

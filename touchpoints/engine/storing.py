@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from touchpoints.core.columns import distinct
 from touchpoints.core.gate import Gate
 from touchpoints.core.rulebook import Rulebook
-from touchpoints.engine.applying import Applied, PlanCount, apply, close_gone
+from touchpoints.engine.applying import PlanCount, apply
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.planning import Planned, planned
 from touchpoints.engine.replanning import note, scope_of
@@ -104,23 +104,22 @@ def _plan(
         name = made.plan.fingerprint() if made and anew and scopes else None
         known = _known(connection, made) if made else []
     with database.writing() as connection:
-        done, stamp = Applied(PlanCount(0, 0, 0, 0, 0)), Stamp(brief.as_of, planner)
+        count, again = PlanCount(0, 0, 0, 0, 0), set[int]()
         if not owns(connection, group, planner):
             # It took longer than the lease; whoever has taken over plans from later facts.
-            return done.count
+            return count
         if made is not None:
-            done = apply(connection, made, known, stamp)
-        again = {*done.busy, *(_vanishing(made) if made else ())}
-        leaving = (old.customer_no for old in done.gone)
-        settle_order(connection, again.union(leaving, *(scope.seen.versions for scope in scopes)))
-        close_gone(connection, done.gone, stamp)
+            count, again = apply(connection, made, known, Stamp(brief.as_of, planner))
+            again |= {*_vanishing(made)}
+        # Messages before changes: whoever records an answer takes them in this order, too.
+        settle_order(connection, again.union(*(scope.seen.versions for scope in scopes)))
         for scope in scopes:
             take_away(connection, scope.seen)
         mark(connection, again)
         if scopes:
             note(connection, brief, scopes)
         put_meta(connection, APPROVABLE, name or "")
-    return replace(done.count, fingerprint=name)
+    return replace(count, fingerprint=name)
 
 
 def _vanishing(made: Planned) -> list[int]:

@@ -85,12 +85,6 @@ def mark_new_customers(connection: Connection, above: int) -> None:
     )
 
 
-def mark_of_messages(connection: Connection, messages: Collection[int]) -> None:
-    """Note the customers of these messages."""
-    sql = "SELECT DISTINCT customer_no FROM message WHERE no IN :messages"
-    mark(connection, [no for (no,) in rows(connection, sql, {"messages": list(messages)})])
-
-
 def mark_everybody(connection: Connection) -> None:
     """Note that all have to be planned anew."""
     mark(connection, [EVERYBODY])

@@ -9,7 +9,6 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from touchpoints.core.message import State, must_follow
-from touchpoints.store.changes import mark_of_messages
 from touchpoints.store.dialect import Row, dialect_of
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
@@ -225,12 +224,14 @@ def redecide(
 def close(
     connection: Connection, changes: Sequence[tuple[int, State, State, str]], stamp: Stamp
 ) -> None:
-    """Move messages (number, from, to, reason) to a state in which they do not go out."""
+    """Move messages (number, from, to, reason) to a state in which they do not go out.
+
+    Their customers are to be planned anew, which the caller notes.
+    """
     if not changes:
         return
     for _, was, to, _ in changes:
         must_follow(was, to)
-    mark_of_messages(connection, [no for no, *_ in changes])
     write(
         connection,
         "UPDATE message SET state = :to, reason = :reason, changed_at = :now,"

@@ -142,28 +142,37 @@ def preferences(connection: Connection, nos: list[int]) -> list[Row]:
 
 
 def counted(connection: Connection, nos: list[int], since: int) -> list[Row]:
-    """(number, instant, channel, category, topic, touchpoint) of all that counts since then."""
+    """(number, instant, channel, category, topic, touchpoint) of all that counts since then.
+
+    What is tried again, because it may have gone out before, counts then as well.
+    """
     states = ", ".join(f"'{state}'" for state in sorted(COMMITTED))
+    of_message = (
+        "SELECT customer_no, {at}, channel, category, COALESCE(topic, ''), touchpoint FROM message"
+        f" WHERE customer_no IN :nos AND {beside(connection, 'state', nos)} IN ({{states}})"
+        " AND counts AND merged_into IS NULL AND {at} >= :since"
+    )
     sql = (
         "SELECT customer_no, sent_at, channel, category, topic, touchpoint FROM history"
         " WHERE customer_no IN :nos AND sent_at >= :since"
-        " UNION ALL"
-        f" SELECT customer_no, {_WENT_AT}, channel, category, COALESCE(topic, ''),"
-        f" touchpoint FROM message WHERE customer_no IN :nos"
-        f" AND {beside(connection, 'state', nos)} IN ({states})"
-        f" AND counts AND merged_into IS NULL AND {_WENT_AT} >= :since"
+        f" UNION ALL {of_message.format(at=_WENT_AT, states=states)}"
+        f" UNION ALL {of_message.format(at='sent_at', states=_AGAIN)} AND in_doubt"
     )
     return rows(connection, sql, {"nos": nos, "since": since})
 
 
-def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
-    """(number, touchpoint, occurrence, state, channel, send at, policy, reason, failed).
+_AGAIN = "'retry_wait', 'claimed', 'sending'"
 
-    `failed` are the channels, with `;` between, that have refused it for good.
+
+def messages(connection: Connection, nos: list[int], occurrences: list[str]) -> list[Row]:
+    """(number, touchpoint, occurrence, state, channel, send at, policy, reason, failed, tried at).
+
+    `failed` are the channels, with `;` between, that have refused it for good; `tried at` is when
+    it may have gone out already.
     """
     sql = (
         "SELECT customer_no, touchpoint, occurrence, state, channel, send_at, policy, reason,"
-        " failed"
+        " failed, CASE WHEN in_doubt THEN sent_at END"
         " FROM message"
         " WHERE customer_no IN :nos AND occurrence IN :occurrences"
     )
