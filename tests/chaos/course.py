@@ -12,6 +12,9 @@ from tests.chaos.place import Place
 PACES = (1, 1, 3)
 """How fast time passes: 300 kills take about three days, and in every third world nine."""
 
+CREEP = 60
+"""Seconds by which time passes, times the pace, while nobody comes to plan: leases last longer."""
+
 
 class Course:
     """What goes on in one place while workers live and die."""
@@ -25,7 +28,7 @@ class Course:
         draw, place = self._draw, self._place
         most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
         if self._behind():
-            most = 600
+            most = CREEP
         place.clock.advance(draw.uniform(20, most) * self._pace)
         happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(3, 10))
         place.clerk.happens(happening)
@@ -35,8 +38,9 @@ class Course:
     def _behind(self) -> bool:
         """Whether nobody has come to make a plan for an hour, because all were killed before.
 
-        The machine may take a second for it, in which hours would pass here. A program that is not
-        left alive for a whole window cannot decide what is in it, and need not.
+        On a busy machine a plan takes a second, in which its lease would end here, and the next
+        planner take over, and so on. A program that is not left alive for a whole window cannot
+        decide what is in it, and need not.
         """
         with closing(self._place.database()) as database:
             planned_at = outbox.planned_at(database)
