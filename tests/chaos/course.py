@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from contextlib import closing
 
@@ -22,21 +23,21 @@ class Course:
     def __init__(self, place: Place, draw: random.Random) -> None:
         self._place, self._draw, self._pace = place, draw, draw.choice(PACES)
         self._told = LedgerReader(place.ledger)
+        self._happened_at = 0.0
 
     def pass_time(self) -> None:
         """Minutes pass, sometimes hours, and things happen to people."""
         draw, place = self._draw, self._place
         most = draw.choices((600, 2700, 4 * 3600), (70, 25, 5))[0]
-        if self._behind():
-            most = CREEP
-        place.clock.advance(draw.uniform(20, most) * self._pace)
-        happening = place.world.happen(draw, place.clock.seconds(), draw.randrange(3, 10))
+        place.clock.advance(draw.uniform(20, min(most, self._patience())) * self._pace)
+        self._happened_at = place.clock.seconds()
+        happening = place.world.happen(draw, self._happened_at, draw.randrange(3, 10))
         place.clerk.happens(happening)
         if draw.random() < 0.2:
             place.clerk.receipts(self._receipts())
 
-    def _behind(self) -> bool:
-        """Whether nobody has come to make a plan for an hour, because all were killed before.
+    def _patience(self) -> float:
+        """How many seconds may pass, times the pace, until somebody comes to make a plan.
 
         On a busy machine a plan takes a second, in which its lease would end here, and the next
         planner take over, and so on. A program that is not left alive for a whole window cannot
@@ -44,7 +45,9 @@ class Course:
         """
         with closing(self._place.database()) as database:
             planned_at = outbox.planned_at(database)
-        return planned_at < self._place.clock.seconds() - 3600
+        if planned_at < self._place.clock.seconds() - 3600:
+            return CREEP
+        return math.inf if planned_at >= int(self._happened_at) else 600
 
     def _receipts(self) -> list[tuple[str, str, float]]:
         """What providers tell late, out of order, and often twice."""
