@@ -22,7 +22,7 @@ PARTS = {
     ("sqlalchemy/engine/default.py", "do_commit"): "commits",
     ("touchpoints/channels/smtp.py", "send"): "handing over by SMTP",
     ("touchpoints/channels/mime.py", "compose"): "building MIME",
-    ("touchpoints/content/render.py", "render"): "rendering text and HTML",
+    ("touchpoints/content/render.py", "write"): "rendering text and HTML",
     ("touchpoints/engine/wording.py", "message"): "reading what is said",
     ("touchpoints/engine/planning.py", "planned"): "judging once more",
     ("touchpoints/engine/claiming.py", "claim"): "claiming",
