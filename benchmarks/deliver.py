@@ -16,7 +16,6 @@ server from the test extra (or that of TOUCHPOINTS_TEST_POSTGRES).
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -30,7 +29,7 @@ from tempfile import TemporaryDirectory
 from crew import together
 from killing import kills
 from mailing import filled, make, people
-from measuring import Result, apart, machine, report, seconds
+from measuring import Result, apart, machine, parser_of, report, seconds, was_one_way
 from restarting import Restarts
 from sending import deliver, plan_and_claim, sample
 from servers import Server, serving
@@ -154,18 +153,14 @@ PARTS: dict[str, Callable[[Bench], Result]] = {
 
 def main() -> None:
     """Measure what is asked for and print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, WAYS)
     parser.add_argument("--only", choices=list(PARTS), action="append")
     parser.add_argument("--messages", type=int, default=4_000)
     parser.add_argument("--due", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--result", type=Path, help="a file to keep the result in")
-    parser.add_argument("--measure", choices=list(WAYS), help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        print(json.dumps(WAYS[asked.measure](asked.folder)))
+    if was_one_way(asked, WAYS):
         return
     found: Result = {}
     if asked.only and asked.result and asked.result.exists():

@@ -9,12 +9,15 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 Result = dict[str, object]
+Way = Callable[[Path], Result]
+"""Does the work in a folder and says what it took."""
 
 
 @contextmanager
@@ -44,6 +47,23 @@ def apart(script: str, way: str, folder: Path, runs: int = 1) -> Result:
     chosen = sorted(found, key=seconds)[(runs - 1) // 2]
     every = {"seconds_of_all_runs": [each["seconds"] for each in found]} if runs > 1 else {}
     return chosen | every
+
+
+def parser_of(description: str | None, ways: Mapping[str, Way]) -> ArgumentParser:
+    """What every benchmark may be asked: where to keep the result, and, of itself, one way."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--result", type=Path, help="a file to keep the result in")
+    parser.add_argument("--measure", choices=list(ways), help=SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=SUPPRESS)
+    return parser
+
+
+def was_one_way(asked: Namespace, ways: Mapping[str, Way]) -> bool:
+    """Measure the one way that a process of its own is asked for; False where none is."""
+    if not asked.measure:
+        return False
+    print(json.dumps(ways[asked.measure](asked.folder)))
+    return True
 
 
 def cpu_seconds(process: int, *, with_children: bool = False) -> float:

@@ -12,15 +12,13 @@ facts, one for consents and one for history.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from measuring import Result, apart, machine, measured, report, seconds
+from measuring import Result, apart, machine, measured, parser_of, report, seconds, was_one_way
 
 AS_OF = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ZONES = ("Asia/Shanghai", "Europe/Prague", "America/New_York", "Europe/London", None)
@@ -220,15 +218,11 @@ def figures(folder: Path, customers: int, runs: int) -> Result:
 
 def main() -> None:
     """Fill, measure both ways, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, WAYS)
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--result", type=Path, help="a file to keep the result in")
-    parser.add_argument("--measure", choices=list(WAYS), help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        print(json.dumps(WAYS[asked.measure](asked.folder)))
+    if was_one_way(asked, WAYS):
         return
     with TemporaryDirectory() as temporary:
         found = figures(Path(temporary), asked.customers, asked.runs)

@@ -10,8 +10,6 @@ of the hours in which a new day enters the horizon somewhere. The obvious way pl
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import statistics
 from collections.abc import Iterator, Sequence
@@ -21,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from measuring import Result, apart, machine, measured, report
+from measuring import Result, apart, machine, measured, parser_of, report, was_one_way
 from plan_a_million import AS_OF, fill
 
 if TYPE_CHECKING:
@@ -141,14 +139,10 @@ def spread(found: Sequence[Result]) -> Result:
 
 def main() -> None:
     """Fill, plan, tick, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, WAYS)
     parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--result", type=Path, help="a file to keep the result in")
-    parser.add_argument("--measure", choices=list(WAYS), help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        print(json.dumps(WAYS[asked.measure](asked.folder)))
+    if was_one_way(asked, WAYS):
         return
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)

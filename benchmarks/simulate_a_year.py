@@ -10,15 +10,13 @@ The obvious way is to make the plan anew every hour, for everybody, and to deliv
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 
-from measuring import Result, apart, machine, measured, report, seconds
+from measuring import Result, apart, machine, measured, parser_of, report, seconds, was_one_way
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ZONES = ("Asia/Shanghai", "Europe/Prague", "America/New_York", "Europe/London", None)
@@ -146,15 +144,11 @@ def obvious(folder: Path) -> Result:
 
 def main() -> None:
     """Fill, measure both ways, print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, WAYS)
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--result", type=Path, help="a file to keep the result in")
-    parser.add_argument("--measure", choices=list(WAYS), help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        print(json.dumps(WAYS[asked.measure](asked.folder)))
+    if was_one_way(asked, WAYS):
         return
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,17 +11,18 @@ from touchpoints.core.gate import Gate
 from touchpoints.core.message import Message, State
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief, seconds
+from touchpoints.engine.claimed import Claimed, Going
 from touchpoints.engine.crowd import by_address
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.matters import Matters
 from touchpoints.engine.planning import must_hold, planned, still_waiting
-from touchpoints.engine.subject import Subject, subjects_of
+from touchpoints.engine.subject import subjects_of
 from touchpoints.engine.verdicts import Verdicts
 from touchpoints.engine.wording import Wording
 from touchpoints.errors import RenderError, UsageError
 from touchpoints.store import outbox, sections, sending
-from touchpoints.store.changes import Version, mark, settle_order, versions
+from touchpoints.store.changes import mark, settle_order, versions
 from touchpoints.store.dialect import CAPACITIES, dialect_of
 from touchpoints.store.holding import free
 from touchpoints.store.outbox import Decided
@@ -31,30 +31,6 @@ from touchpoints.store.sending import Due
 from touchpoints.store.stamp import Stamp
 from touchpoints.store.worker import Worker
 from touchpoints.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours, with the bytes that will leave.
-
-    The judgement stands while its customer has this version, in this minute since the epoch.
-    `carries` says whether others travel in it: most messages carry none, and need not look.
-    """
-
-    due: Due
-    message: Message
-    seen: Version
-    minute: int
-    carries: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """A message that goes out now, and what travels in it, by its number in the outbox."""
-
-    due: Due
-    subject: Subject
-    travelling: Mapping[int, Subject]
 
 
 class Claims:

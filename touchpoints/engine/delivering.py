@@ -13,7 +13,8 @@ from touchpoints.core.gate import Gate
 from touchpoints.core.message import Channel, Outcome, Receipt, State, looks_at_bytes
 from touchpoints.engine.brief import seconds
 from touchpoints.engine.ceilings import Ceilings
-from touchpoints.engine.claiming import Claimed, Claims
+from touchpoints.engine.claimed import Claimed
+from touchpoints.engine.claiming import Claims
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
 from touchpoints.engine.observing import Observer, Unobserved
