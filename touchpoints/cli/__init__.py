@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,9 +9,10 @@ from pathlib import Path
 import click
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.lazygroup import Known, LazyGroup
 from touchpoints.errors import TouchpointsError
 
-COMMANDS: tuple[tuple[str, str, str], ...] = (
+COMMANDS: Known = (
     ("init", "touchpoints.cli.init:init", "Make a workspace that works at once."),
     ("demo", "touchpoints.cli.demo:demo", "Show the whole path on generated customers."),
     (
@@ -45,29 +45,9 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 """Every command: its name, where it is, and what it does in one line."""
 
 
-class LazyGroup(click.Group):
-    """A group that knows the names and purposes of its commands without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the list."""
-        return [name for name, _, _ in COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command, or None where there is no such name."""
-        for name, place, _ in COMMANDS:
-            if name == cmd_name:
-                module, _, attribute = place.partition(":")
-                command: click.Command = getattr(importlib.import_module(module), attribute)
-                return command
-        return None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, purpose) for name, _, purpose in COMMANDS])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, known=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "-w",
     "--workspace",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from touchpoints.cli.checker import checker
 from touchpoints.cli.complaints import format_option, tell
 from touchpoints.cli.context import Context
 from touchpoints.cli.options import as_of_option
@@ -17,7 +18,7 @@ from touchpoints.engine.checking import Checker, in_order, texts_alone
 from touchpoints.engine.hands import processors
 from touchpoints.engine.texts import graded_as
 from touchpoints.engine.unpublished import unpublished
-from touchpoints.engine.vocabulary import Vocabulary, vocabulary
+from touchpoints.engine.vocabulary import Vocabulary
 from touchpoints.errors import Complaint, PolicyError, StoreError, UsageError
 from touchpoints.store.database import Database
 from touchpoints.workspace import Workspace, load
@@ -69,15 +70,5 @@ def _unknown(workspace: Workspace, as_of: datetime) -> tuple[Complaint, ...]:
     try:
         with database.reading() as connection:
             return unpublished(connection, Brief.of(workspace, as_of))
-    finally:
-        database.close()
-
-
-def checker(workspace: Workspace) -> Checker:
-    """The checker of a workspace and its data. Raises UsageError for an unusable database."""
-    database = Database(workspace.database)
-    try:
-        with database.reading() as connection:
-            return Checker(workspace, vocabulary(connection), hands=processors())
     finally:
         database.close()

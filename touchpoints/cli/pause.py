@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from touchpoints.cli.context import Context
-from touchpoints.cli.preview import known_touchpoint
+from touchpoints.cli.known import known_touchpoint
 from touchpoints.clock import SystemClock
 from touchpoints.engine.operator import signed
 from touchpoints.errors import UsageError

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.known import known_touchpoint
 from touchpoints.cli.options import as_of_option, days_option, format_option, out_option
 from touchpoints.cli.output import console, opened, write_csv, write_json_lines
 from touchpoints.cli.plantable import PlanTable
@@ -18,7 +18,6 @@ from touchpoints.core.decision import COLUMNS, TEXT_COLUMNS, Decision
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.choosing import varied, with_texts
 from touchpoints.engine.planning import preview as make_preview
-from touchpoints.errors import UsageError
 from touchpoints.gates import all_gates
 
 
@@ -69,15 +68,6 @@ def preview(
         else:
             write_json_lines(stream, (each.as_line() for each in decisions))
     context.remark(brief)
-
-
-def known_touchpoint(name: str, known: Iterable[str]) -> None:
-    """Raises UsageError, with the nearest name, for a touchpoint that the policy does not have."""
-    names = list(known)
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names) or 'none'}"
-        raise UsageError(f"no touchpoint {name!r} in the policy; {hint}")
 
 
 def _only(

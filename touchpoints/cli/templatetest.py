@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from touchpoints.cli.context import Context
+from touchpoints.cli.known import known_template
 from touchpoints.content.catalogue import Catalogue
-from touchpoints.content.context import nearest
 from touchpoints.engine.golden import Outcome, tested
 from touchpoints.engine.samples import read_samples
 from touchpoints.engine.trying import Trials
-from touchpoints.errors import UsageError
 
 
 @click.command()
@@ -71,11 +70,3 @@ def _summary(made: int, failed: int, changed: int, *, update: bool) -> str:
     if update:
         return f"{texts}: {files} updated"
     return f"{texts}: {files} changed; accept with: touchpoints template test --update"
-
-
-def known_template(name: str, root: Path) -> None:
-    """Raises UsageError for a template that is not there."""
-    names = Catalogue(root).names()
-    if name not in names:
-        hint = nearest(name, names) or f"there are {', '.join(names) or 'none'}"
-        raise UsageError(f"no template {name!r} in {root}; {hint}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from jinja2 import nodes
@@ -13,6 +14,7 @@ from touchpoints.content.catalogue import Source
 from touchpoints.content.environment import placed, study
 from touchpoints.content.files import TemplateFiles
 from touchpoints.content.numbers import typed_numbers, types_hours
+from touchpoints.content.walking import shared_name
 from touchpoints.content.wall import Finding
 from touchpoints.errors import Complaint
 
@@ -131,27 +133,40 @@ class _Ear:
 
     def listen(self, text: str, file: str, first_line: int, html: bool | None = None) -> Heard:
         """What the text tells; nothing where it cannot be read, which others complain about."""
-        tree, _ = study(text, file, first_line, html)
-        heard, lines = Heard(), text.split("\n")
-        for node in () if tree is None else shown(tree, self.there):
-            if isinstance(node, nodes.Include | nodes.Extends):
-                heard |= self._included(node)
-            for kind, line, sought in _said(node, self.phones):
-                place = placed(Finding(line, "", "", sought), file, lines, first_line)
-                heard |= Heard(
-                    number=place if kind == "number" else None,
-                    field=place if kind == "field" else None,
-                    hours=kind == "hours",
-                )
+        there, phones = tuple(sorted(self.there.items())), tuple(self.phones)
+        heard, included = _told_by((text, file, first_line, html), there, phones)
+        for name in included:
+            path = None if name in self.done else self.files.shared(name)
+            if path is not None:
+                self.done.add(name)
+                heard |= self.listen(self.files.read(path), str(path), 1)
         return heard
 
-    def _included(self, node: nodes.Include | nodes.Extends) -> Heard:
-        name = node.template.value if isinstance(node.template, nodes.Const) else ""
-        path = self.files.shared(str(name))
-        if name in self.done or path is None:
-            return Heard()
-        self.done.add(str(name))
-        return self.listen(self.files.read(path), str(path), 1)
+
+@lru_cache(maxsize=256)
+def _told_by(
+    written: tuple[str, str, int, bool | None],
+    there: tuple[tuple[str, bool], ...],
+    phones: tuple[str, ...],
+) -> tuple[Heard, tuple[str, ...]]:
+    """What a text itself tells, and the shared files that it includes; read once for all of them.
+
+    `written` is the text, its file, the line it begins on, and whether it is HTML.
+    """
+    text, file, first_line, html = written
+    tree, _ = study(text, file, first_line, html)
+    heard, lines, included = Heard(), text.split("\n"), []
+    for node in () if tree is None else shown(tree, dict(there)):
+        if isinstance(node, nodes.Include | nodes.Extends):
+            included.append(shared_name(node))
+        for kind, line, sought in _said(node, phones):
+            place = placed(Finding(line, "", "", sought), file, lines, first_line)
+            heard |= Heard(
+                number=place if kind == "number" else None,
+                field=place if kind == "field" else None,
+                hours=kind == "hours",
+            )
+    return heard, tuple(included)
 
 
 def _said(node: nodes.Node, phones: Sequence[str]) -> Iterator[tuple[Kind, int, str]]:

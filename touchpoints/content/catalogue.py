@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from touchpoints.content.context import nearest
-from touchpoints.content.files import TemplateFiles
+from touchpoints.content.files import KeptFiles, TemplateFiles
 from touchpoints.content.folder import NAME, Folder, Key, lower, read_folder
 from touchpoints.content.frontmatter import Parts, Variable, split
 from touchpoints.errors import UsageError
@@ -45,7 +45,7 @@ class Source:
 
 @dataclass(slots=True)
 class Catalogue:
-    """The templates of a workspace, read anew whenever a file changes.
+    """The templates of a workspace, read anew whenever a file changes; or only `once`.
 
     Folders whose name starts with `_` or `.` hold shared files, not templates. `drafts` are texts
     that stand for files of the folder, named as in it: what an editor has not saved yet.
@@ -53,12 +53,13 @@ class Catalogue:
 
     root: Path
     drafts: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
     files: TemplateFiles = field(init=False)
     _folders: dict[str, Folder] = field(default_factory=dict, init=False)
     _sources: dict[Path, tuple[object, Source]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.files = TemplateFiles(self.root, self.drafts)
+        self.files = (KeptFiles if self.once else TemplateFiles)(self.root, self.drafts)
 
     def names(self) -> tuple[str, ...]:
         """The names of all templates, sorted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jinja2 import nodes
 
@@ -13,6 +14,7 @@ from touchpoints.content.environment import study
 from touchpoints.content.files import TemplateFiles
 from touchpoints.content.linting import pieces
 from touchpoints.content.variant import rule
+from touchpoints.content.walking import below, children
 from touchpoints.errors import Complaint, UsageError
 
 Field = tuple[str, str]
@@ -58,12 +60,14 @@ def _read(files: TemplateFiles, source: Source) -> set[Field] | None:
     return read
 
 
-def _fields(tree: nodes.Template) -> set[Field]:
+@lru_cache(maxsize=256)
+def _fields(tree: nodes.Template) -> frozenset[Field]:
     """The fields that a tree reads, and each record that stands for itself."""
     found: set[Field] = set()
     owners: set[int] = set()
-    for place in tree.find_all((nodes.Getattr, nodes.Getitem)):
+    for place in below(tree):
         for field in field_read(place):
             found.add(field)
-            owners.update(map(id, place.iter_child_nodes()))
-    return found | {(name.name, "") for name in tree.find_all(nodes.Name) if id(name) not in owners}
+            owners.update(map(id, children(place)))
+    alone = (each for each in below(tree) if isinstance(each, nodes.Name))
+    return frozenset(found | {(name.name, "") for name in alone if id(name) not in owners})

@@ -7,15 +7,23 @@ from copy import copy
 
 from jinja2 import nodes
 
+from touchpoints.content.walking import below
+
 _COUNTED = (nodes.Include, nodes.Extends)
+_LIMITED = (*_COUNTED, nodes.For, nodes.Concat)
 
 
-def fenced(node: nodes.Node, links: Collection[int]) -> nodes.Node:
+def fenced(tree: nodes.Node, links: Collection[int]) -> nodes.Node:
     """The same with its limits: loops and includes count, `~` and links are checked.
 
     `links` are the ids of values that begin a link. What has no limits is the very node, and
     nothing of the given tree changes, because others read it too.
     """
+    limited = bool(links) or any(isinstance(node, _LIMITED) for node in below(tree))
+    return _fenced(tree, links) if limited else tree
+
+
+def _fenced(node: nodes.Node, links: Collection[int]) -> nodes.Node:
     changes = dict(_changed(node, links))
     fresh = node
     if changes:
@@ -32,7 +40,7 @@ def _changed(node: nodes.Node, links: Collection[int]) -> Iterator[tuple[str, ob
     """The fields of a node that become others."""
     for name, value in node.iter_fields():
         if isinstance(value, nodes.Node):
-            fresh = fenced(value, links)
+            fresh = _fenced(value, links)
             if isinstance(node, nodes.For) and name == "iter":
                 fresh = _fence(fresh, "counted items")
             elif isinstance(node, _COUNTED) and name == "template":
@@ -48,7 +56,7 @@ def _changed(node: nodes.Node, links: Collection[int]) -> Iterator[tuple[str, ob
 def _item(node: nodes.Node, item: object, links: Collection[int]) -> object:
     if not isinstance(item, nodes.Node):
         return item
-    fresh = fenced(item, links)
+    fresh = _fenced(item, links)
     return (
         _fence(fresh, "safe link")
         if id(item) in links and isinstance(node, nodes.Output)

@@ -68,6 +68,33 @@ class TemplateFiles:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFiles(TemplateFiles):
+    """The same, each asked for once: whoever checks them all sees them as they were then."""
+
+    _stamps: dict[Path, Stamp | None] = field(default_factory=dict, init=False)
+    _texts: dict[Path, str] = field(default_factory=dict, init=False)
+    _shared: dict[str, Path | None] = field(default_factory=dict, init=False)
+
+    def stamp(self, path: Path) -> Stamp | None:
+        """When a file was written and how large it is, or None where it is not there."""
+        if path not in self._stamps:
+            self._stamps[path] = TemplateFiles.stamp(self, path)
+        return self._stamps[path]
+
+    def read(self, path: Path) -> str:
+        """The text of a file. Raises UsageError where it is too large or is not UTF-8."""
+        if path not in self._texts:
+            self._texts[path] = TemplateFiles.read(self, path)
+        return self._texts[path]
+
+    def shared(self, name: str) -> Path | None:
+        """The file that `include` or `extends` names; None outside the folder or for no file."""
+        if name not in self._shared:
+            self._shared[name] = TemplateFiles.shared(self, name)
+        return self._shared[name]
+
+
 class SharedFiles(BaseLoader):
     """Files inside the templates folder, for `include` and `extends`."""
 

@@ -22,9 +22,11 @@ def link_findings(
     source: str, hosts: Sequence[str] | None, *, html: bool
 ) -> Iterator[tuple[int, Finding]]:
     """What is wrong with links and pictures, each with its offset in the source."""
+    if not html and "://" not in source:
+        return
     text = _TAGS.sub(_filled, source)
     targets = _TARGET if html else _TYPED
-    for match in targets.finditer(text) if html or "://" in text else ():
+    for match in targets.finditer(text):
         target = match[1][1:-1] if html else match[0]
         start = match.start(1) + 1 if html else match.start()
         for finding in _led(target.strip(), hosts, source.count("\n", 0, start) + 1):

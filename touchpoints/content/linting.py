@@ -14,7 +14,7 @@ from touchpoints.content.files import TemplateFiles
 from touchpoints.content.links import link_findings
 from touchpoints.content.needs import needs
 from touchpoints.content.usage import Usage
-from touchpoints.content.walking import below
+from touchpoints.content.walking import below, shared_name, sharing
 from touchpoints.content.wall import Finding
 from touchpoints.errors import Complaint
 
@@ -62,8 +62,8 @@ class Lint:
         ):
             column = start - text.rfind("\n", 0, start)
             yield replace(placed(finding, file, lines, first_line), column=column)
-        for node in _sharing(tree):
-            name = _shared_name(node)
+        for node in sharing(tree):
+            name = shared_name(node)
             wrong = self._shared(node, name, within)
             if wrong is not None:
                 yield placed(wrong, file, lines, first_line)
@@ -111,23 +111,14 @@ def pieces(files: TemplateFiles, text: str, file: str) -> list[str]:
     found, waiting, seen = [text], [(text, file)], set()
     while waiting:
         tree, _ = study(*waiting.pop())
-        for node in () if tree is None else _sharing(tree):
-            name = _shared_name(node)
+        for node in () if tree is None else sharing(tree):
+            name = shared_name(node)
             path = None if name in seen else files.shared(name)
             seen.add(name)
             if path is not None:
                 found.append(files.read(path))
                 waiting.append((found[-1], name))
     return found
-
-
-def _shared_name(node: nodes.Include | nodes.Extends) -> str:
-    """The file that an include or extends names; the wall has seen that it is fixed."""
-    return str(node.template.value) if isinstance(node.template, nodes.Const) else ""
-
-
-def _sharing(tree: nodes.Template) -> list[nodes.Include | nodes.Extends]:
-    return [node for node in below(tree) if isinstance(node, nodes.Include | nodes.Extends)]
 
 
 def _own(tree: nodes.Template) -> set[str]:

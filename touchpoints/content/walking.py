@@ -39,3 +39,13 @@ def below(node: nodes.Node) -> Sequence[nodes.Node]:
         found.append(each)
         waiting += children(each)[::-1]
     return found
+
+
+def sharing(tree: nodes.Template) -> list[nodes.Include | nodes.Extends]:
+    """The places that use a shared file."""
+    return [node for node in below(tree) if isinstance(node, nodes.Include | nodes.Extends)]
+
+
+def shared_name(node: nodes.Include | nodes.Extends) -> str:
+    """The file that an include or extends names; the wall has seen that it is fixed."""
+    return str(node.template.value) if isinstance(node.template, nodes.Const) else ""

@@ -44,7 +44,7 @@ class Texts:
 
     def all(self, only: str | None = None) -> Iterator[Complaint]:
         """All findings about every template, or one, as severe as the policy has them."""
-        catalogue = Catalogue(self.workspace.templates, self.drafts)
+        catalogue = Catalogue(self.workspace.templates, self.drafts, once=True)
         uses = self._uses()
         names = [*uses, *(name for name in catalogue.names() if name not in uses)]
         samples, wrong = self._samples()

@@ -93,10 +93,9 @@ class Database:
             return found_schema(connection)
 
     def exists(self) -> bool:
-        """Whether there are tables already, of whatever version."""
+        """Whether there are tables already, of whatever version. Raises StoreError."""
         try:
-            with self.reading():
-                return not self._stands_in
+            return self._found()
         except (NewerDatabaseError, OlderDatabaseError):
             return True
 
@@ -137,10 +136,7 @@ class Database:
         self._engine, self._stands_in = None, False
 
     def _connect(self) -> Connection:
-        if self._engine is None and self._backend.exists():
-            self._open(self._backend)
-            if not self._has_tables():
-                self.close()
+        self._found()
         if self._engine is not None:
             return self._engine.connect()
         engine = self._open(SqliteFile(None))
@@ -148,6 +144,14 @@ class Database:
         with self.writing() as connection:
             make_tables(connection)
         return engine.connect()
+
+    def _found(self) -> bool:
+        """Open what is there; False where there are no tables. Raises as `_has_tables`."""
+        if self._engine is None and self._backend.exists():
+            self._open(self._backend)
+            if not self._has_tables():
+                self.close()
+        return self._engine is not None and not self._stands_in
 
     def _open(self, backend: Backend) -> Engine:
         self._engine = engine = backend.opened()

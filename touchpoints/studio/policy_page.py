@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from touchpoints.core.phrase import When
+from touchpoints.engine.learning import vocabulary
 from touchpoints.engine.revising import Source, drafted, saved
 from touchpoints.engine.rules import Kind, Rule, knob_at, rules_of
-from touchpoints.engine.vocabulary import vocabulary
 from touchpoints.errors import UsageError
 from touchpoints.studio.asking import Asked, Paging, address
 from touchpoints.studio.difference import HEIGHT, WIDTH, Difference

@@ -15,9 +15,10 @@ from touchpoints.content.render import Renderer
 from touchpoints.content.sms import Segments, segments
 from touchpoints.core.message import Rendered
 from touchpoints.engine.checking import Checker
+from touchpoints.engine.learning import vocabulary
 from touchpoints.engine.limited import Limited
 from touchpoints.engine.trying import Request
-from touchpoints.engine.vocabulary import Vocabulary, vocabulary
+from touchpoints.engine.vocabulary import Vocabulary
 from touchpoints.engine.wording import sender_of
 from touchpoints.errors import Complaint, PolicyError, RenderError, StoreError, UsageError
 from touchpoints.studio.shelf import Shelf

@@ -87,6 +87,14 @@ class Workspace:
         return replace(self, limits=replace(self.limits, per_run=min(known, default=None)))
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a database on SQLite; None where it is elsewhere."""
+        scheme, _, rest = self.database.partition(":///")
+        name = rest.partition("?")[0]
+        plain = scheme == "sqlite" and name and not name.startswith((":memory:", "file:"))
+        return Path(name) if plain else None
+
+    @property
     def longest(self) -> Mapping[str, int]:
         """The most characters of one message, of the channels that have such a limit."""
         return {each.name: each.limit for each in self.channels.values() if each.limit}
