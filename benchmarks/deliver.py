@@ -31,7 +31,7 @@ from killing import kills
 from mailing import filled, make, people
 from measuring import Result, apart, machine, parser_of, report, seconds, was_one_way
 from restarting import Restarts
-from sending import deliver, plan_and_claim, sample
+from sending import deliver, plan_and_claim, sample, sample_claims
 from servers import Server, serving
 from sink import Sink, ceiling, sinking
 from spreading import spread
@@ -119,7 +119,10 @@ def burst(bench: Bench) -> Result:
             runs += together("plan_and_claim", folder)["workers"]  # type: ignore[arg-type]
         chosen = sorted(runs, key=seconds)[(len(runs) - 1) // 2]
         every = [each["seconds"] for each in runs]
-        found[f"{backend}_{way}"] = chosen | {"seconds_of_all_runs": every}
+        folder = bench.workspace(backend, way, bench.due, planned=False)
+        sampled = together("sample_claims", folder)["workers"][0]  # type: ignore[index]
+        shares = {"shares_of_claiming": sampled["claim"]["shares"]}
+        found[f"{backend}_{way}"] = chosen | {"seconds_of_all_runs": every} | shares
     return {"due": bench.due} | found
 
 
@@ -186,6 +189,7 @@ WAYS = {
     "deliver": deliver,
     "sample": sample,
     "plan_and_claim": plan_and_claim,
+    "sample_claims": sample_claims,
     "ceiling": ceiling,
 }
 SCRIPT = __file__

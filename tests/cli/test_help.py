@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import click
 import pytest
 
 from tests.office import child_environment
 from touchpoints.cli import COMMANDS, cli
+from touchpoints.engine.starting import start_workspace
 
 
 def commands(
@@ -60,24 +63,40 @@ def test_the_list_of_commands_is_complete_and_each_has_a_purpose() -> None:
         assert purpose.endswith(".")
 
 
-def test_help_is_quick_since_it_loads_no_database_and_no_numbers() -> None:
-    code = (
-        "import sys\n"
-        "from touchpoints.cli import cli\n"
-        "cli.main(['--help'], standalone_mode=False)\n"
-        "heavy = {'sqlalchemy', 'sqlmodel', 'numpy', 'pydantic', 'jinja2', 'rich', 'apscheduler'}\n"
-        "sys.exit(' '.join(sorted(heavy & set(sys.modules))) or 0)\n"
-    )
-    helped = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+def loaded(code: str, heavy: set[str]) -> str:
+    """Which of some modules a program has loaded when it ends."""
+    told = f"import sys\n{code}\nprint('loaded', *sorted({heavy} & set(sys.modules)))\n"
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", told],
         env=child_environment(),
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert (helped.returncode, helped.stderr) == (0, "")
-    assert "preview" in helped.stdout
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout.rpartition("loaded")[2].strip()
+
+
+def test_help_is_quick_since_it_loads_no_database_and_no_numbers() -> None:
+    code = "from touchpoints.cli import cli\ncli.main(['--help'], standalone_mode=False)"
+    heavy = {"sqlalchemy", "sqlmodel", "numpy", "pydantic", "jinja2", "rich", "apscheduler"}
+    assert loaded(code, heavy) == ""
+
+
+def test_texts_are_checked_without_the_store_before_there_are_data(tmp_path: Path) -> None:
+    start_workspace(tmp_path / "bank", date(2026, 11, 24))
+    asked = ["-w", str(tmp_path / "bank"), "template", "check", "birthday"]
+    code = (
+        "from touchpoints.cli import main\n"
+        f"try:\n    main({asked})\nexcept SystemExit as stop:\n    assert not stop.code"
+    )
+    assert loaded(code, {"sqlalchemy", "touchpoints.store.database"}) == ""
+
+
+def test_tables_on_a_file_are_made_without_the_words_of_a_server() -> None:
+    code = "import touchpoints.store.tables"
+    assert loaded(code, {"sqlmodel", "sqlalchemy.dialects.postgresql"}) == "sqlmodel"
 
 
 def test_an_unknown_command_is_refused() -> None:

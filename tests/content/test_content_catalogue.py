@@ -25,6 +25,20 @@ def test_locales_are_tried_from_the_customers_own_to_english(
     assert locale_chain(locale, fallback) == chain
 
 
+def test_a_catalogue_that_reads_once_sees_the_files_as_they_were(desk) -> None:
+    text = desk.write("note/sms.j2", "before")
+    desk.write("_shared/foot.j2", "foot")
+    kept = Catalogue(desk.root, once=True)
+    for catalogue in (kept, desk.catalogue):
+        assert catalogue.find("note", "sms", ()).body == "before"
+        assert catalogue.files.shared("_shared/foot.j2") == desk.root / "_shared/foot.j2"
+        assert catalogue.files.shared("../foot.j2") is None
+        assert catalogue.files.read(text) == "before"
+    text.write_text("afterwards", encoding="utf-8")
+    assert (kept.find("note", "sms", ()).body, kept.files.read(text)) == ("before", "before")
+    assert desk.catalogue.find("note", "sms", ()).body == "afterwards"
+
+
 def test_the_nearest_locale_is_found_and_the_file_without_one_comes_last(desk) -> None:
     for name in ("sms.j2", "sms.zh.j2", "sms.pt-BR.j2", "sms.en.j2"):
         desk.write(f"note/{name}", name)

@@ -6,9 +6,12 @@ import time
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from touchpoints.content.environment import inspect
 from touchpoints.content.sms import segments
+from touchpoints.content.text import name_line
 from touchpoints.errors import PolicyError, RenderError, UsageError
 
 REFUSED = [
@@ -198,6 +201,11 @@ class TestData:
         assert (
             desk.text("{{ customer.name|default('friend') }}", customer={"name": name}) == written
         )
+
+    @given(st.text("aZ09 éß中", max_size=70) | st.text("aZ09 ", max_size=70))
+    def test_a_usual_name_is_made_as_one_that_has_to_be_looked_into(self, name: str) -> None:
+        # The mark of direction goes, and makes the name one that is not passed at a glance.
+        assert name_line(name) == name_line(name + "\u200e")
 
     def test_a_control_or_direction_character_in_any_value_goes(self, desk) -> None:
         fact = {"note": "a\u202eb\x00c\ud800d", "list": ["x\u2066y"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.office import POLICY, TEMPLATES, Office, at
+from touchpoints.clock import FixedClock
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.unpublished import unpublished
 
@@ -132,6 +133,15 @@ def test_a_policy_may_keep_everybodys_lunar_birthday(office: Office) -> None:
         office.says(customer, "granted", "2024-01-01")
     kept = {("C1", "L2026"): "2026-09-25", ("C2", "L2026"): "2026-09-25"}
     assert due_days(office, "2026-09-24T00:00", 3) == kept
+    mail = "---\nsubject: Hello\n---\n" + AGED["greeting/sms.j2"]
+    office.write("templates/greeting/email.j2", mail)
+    clock = FixedClock(at("2026-09-25T10:00"))
+    loop = office.loop(clock)
+    loop.plan()
+    loop.deliver()
+    told = {each["customer_no"]: each["body"] for each in office.table("message") if each["body"]}
+    assert set(told.values()) == {"36 on 2026-09-25"}
+    assert len(told) == len(kept)
 
 
 def test_three_simulated_years_bring_one_greeting_each_lunar_year(office: Office) -> None:

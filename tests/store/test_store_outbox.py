@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,9 +13,12 @@ from sqlalchemy import Connection
 
 from tests.office import Office, at
 from touchpoints.core.message import TRANSITIONS, Message, Outcome, Receipt, State, must_follow
+from touchpoints.errors import StoreError
 from touchpoints.store import counting, outbox, queue, recovering, sending
 from touchpoints.store.changes import versions
+from touchpoints.store.dialect import dialect_of
 from touchpoints.store.sending import Due, Result
+from touchpoints.store.statements import rows, write
 from touchpoints.store.worker import Worker
 
 NOW = int(at("2026-12-07T09:00").timestamp())
@@ -58,6 +61,12 @@ def all_due(connection: Connection, now: int, resting: Collection[str], most: in
     return sending.chosen(connection, queue.longest_waiting(connection, now, resting, most))
 
 
+def customers(connection: Connection, found: Sequence[Due]) -> list[str]:
+    """Whose messages these are."""
+    ids = dict(rows(connection, "SELECT no, id FROM customer"))
+    return [ids[each.customer_no] for each in found]
+
+
 def due(connection: Connection) -> Due:
     (found,) = all_due(connection, NOW, (), 10)
     return found
@@ -66,7 +75,7 @@ def due(connection: Connection) -> Due:
 def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None:
     with planned.database.writing() as connection:
         each = due(connection)
-        assert (each.customer, each.state, each.fence, each.attempts) == ("C1", "planned", 0, 0)
+        assert (each.label, each.state, each.fence) == ("reminder/L1@-3d", "planned", 0)
         assert claim(connection, each)
         assert begin(connection, each, NOW + 1)
         assert sending.finish(connection, each, ACCEPTED, ME.stamp(NOW + 2))
@@ -77,6 +86,43 @@ def test_the_way_of_a_message_is_on_record_step_by_step(planned: Office) -> None
     story = dict(zip(counting.STORY, row, strict=True))
     assert (story["state"], story["sha256"], story["attempts"]) == ("accepted", MESSAGE.sha256, 1)
     assert attempt == (1, "email", NOW + 1, NOW + 2, "accepted", "taken", "77")
+
+
+def test_of_those_that_wait_as_long_the_one_that_closes_first_goes_first(planned: Office) -> None:
+    for customer in ("C2", "C3"):
+        planned.owes_as_new(customer)
+    planned.plan("2026-12-07T09:00")
+    with planned.database.writing() as connection:
+        waiting = all_due(connection, NOW, (), 10)
+        assert customers(connection, waiting) == ["C1", "C2", "C3"]
+        for sooner, each in enumerate(waiting):
+            write(
+                connection,
+                "UPDATE message SET close_at = close_at - :sooner WHERE no = :no",
+                {"sooner": sooner, "no": each.no},
+            )
+        assert customers(connection, all_due(connection, NOW, (), 10)) == ["C3", "C2", "C1"]
+        assert claim(connection, waiting[1])
+        assert begin(connection, waiting[1])
+        busy = Result(State.RETRY_WAIT, Receipt(Outcome.TEMPORARY), retry_at=NOW)
+        assert sending.finish(connection, waiting[1], busy, ME.stamp(NOW))
+        assert customers(connection, all_due(connection, NOW, (), 10)) == ["C3", "C2", "C1"]
+        assert customers(connection, all_due(connection, NOW, (), 2)) == ["C3", "C2"]
+
+
+def test_what_is_not_as_it_was_found_is_not_taken_with_the_others(planned: Office) -> None:
+    planned.owes_as_new("C2")
+    planned.plan("2026-12-07T09:00")
+    with planned.database.writing() as connection:
+        both, alone = all_due(connection, NOW, (), 10), not dialect_of(connection).shared
+        assert claim(connection, both[0])
+    # On a file nobody else can have changed it, so that something is wrong: nothing is done.
+    wrong = pytest.raises(StoreError, match="only 1 of 2 messages are as they were found")
+    with wrong if alone else nullcontext(), planned.database.writing() as connection:
+        pairs = [(each, MESSAGE) for each in both]
+        assert sending.claim(connection, pairs, "rules", (ME, NOW)) == {both[1].no}
+    with planned.database.writing() as connection:
+        assert customers(connection, all_due(connection, NOW, (), 10)) == ["C2"] * alone
 
 
 def test_only_one_of_two_owners_gets_a_message(planned: Office) -> None:
@@ -170,13 +216,9 @@ def test_what_is_due_comes_longest_waiting_first_without_resting_channels(planne
     planned.owes_as_new("C3", channels="sms")
     planned.plan("2026-12-07T08:00")
     with planned.database.writing() as connection:
-        assert [each.customer for each in all_due(connection, NOW, (), 10)] == [
-            "C2",
-            "C1",
-            "C3",
-        ]
-        assert [each.customer for each in all_due(connection, NOW, (), 1)] == ["C2"]
-        assert [each.customer for each in all_due(connection, NOW, {"email"}, 9)] == ["C3"]
+        assert customers(connection, all_due(connection, NOW, (), 10)) == ["C2", "C1", "C3"]
+        assert customers(connection, all_due(connection, NOW, (), 1)) == ["C2"]
+        assert customers(connection, all_due(connection, NOW, {"email"}, 9)) == ["C3"]
         assert all_due(connection, NOW - 3601, (), 9) == []
         assert sending.next_due(connection) == NOW - 3600
 

@@ -36,14 +36,14 @@ class Part:
     file: Path
     first_line: int
 
-    def run(self, names: Mapping[str, object], limit: int) -> str:
+    def run(self, names: dict[str, object], limit: int) -> str:
         """The text for these names, at most `limit` characters long.
 
         Raises RenderError where the data do not do, and UsageError for a broken template.
         """
         return "".join(self.pieces(names, limit))
 
-    def pieces(self, names: Mapping[str, object], limit: int) -> list[str]:
+    def pieces(self, names: dict[str, object], limit: int) -> list[str]:
         """The same piece by piece; in HTML, values are Markup and the author's text is str."""
         pieces: list[str] = []
         size = 0
@@ -61,10 +61,13 @@ class Part:
             raise RenderError(f"{self._place(error)}: {error}") from error
         return pieces
 
-    def _written(self, names: Mapping[str, object]) -> Iterable[str]:
+    def _written(self, names: dict[str, object]) -> Iterable[str]:
         if isinstance(self.template, str):
             return (self.template,)
-        return self.template.root_render_func(self.template.new_context(dict(names)))
+        # As Jinja makes it, but without a copy of the names, to which nobody writes meanwhile.
+        made = self.template
+        context = made.environment.context_class(made.environment, names, made.name, made.blocks)
+        return made.root_render_func(context)
 
     def _place(self, error: BaseException) -> str:
         """`file:line` of the innermost template line that an error came from."""

@@ -73,7 +73,7 @@ class Renderer:
         names, source = _records(context), written.source
         if source.variants:
             source = choose(source, names).source
-        return self._rendered(self._compile(source), written.channel, names, written.chain)
+        return self._rendered(self._compile(source), written, names)
 
     def choose(
         self, template: str, channel: str, locale: str | None, context: Mapping[str, object]
@@ -81,10 +81,9 @@ class Renderer:
         """Which file a template would be written from, and by which rules. Raises UsageError."""
         return choose(self.find(template, channel, locale).source, _records(context))
 
-    def _rendered(
-        self, compiled: Compiled, channel: str, names: dict[str, object], chain: tuple[str, ...]
-    ) -> Rendered:
-        source, language = compiled.source, spoken(compiled.source.locale, chain)
+    def _rendered(self, compiled: Compiled, written: Written, names: dict[str, object]) -> Rendered:
+        # A variant speaks the language of the text for everybody, in whose place it stands.
+        source, language, channel = compiled.source, written.spoken, written.channel
         for record, defaults in compiled.defaults.items():
             names[record] = _defaulted(names[record], defaults)
         names[RENDERING] = Rendering(language)
@@ -146,6 +145,6 @@ def spoken(written: str, chain: tuple[str, ...]) -> str:
     return next(alike, written) if written else chain[0]
 
 
-def _header(part: Part | None, names: Mapping[str, object]) -> str | None:
+def _header(part: Part | None, names: dict[str, object]) -> str | None:
     """A short text for a header: on one line, whatever the data hold."""
     return None if part is None else header_line(part.run(names, SUBJECT_CHARACTERS))

@@ -17,13 +17,16 @@ class Rendering:
     def __init__(self, locale: str) -> None:
         self.locale = locale
         self._steps = 0
-        # A duration of work, not the time of day: it decides nothing except when to give up.
-        self._until = time.thread_time() + SECONDS
+        self._until = 0.0
 
     def step(self) -> None:
         """Count one loop turn or include. Raises RenderError when there were too many."""
         self._steps += 1
         if self._steps > STEPS:
             raise RenderError(f"more than {STEPS:,} loop turns and includes")
-        if time.thread_time() > self._until:
+        # A duration of work, not the time of day: it decides nothing except when to give up. It
+        # counts from the first turn on, before which nothing takes long.
+        now = time.thread_time()
+        self._until = self._until or now + SECONDS
+        if now > self._until:
             raise RenderError(f"it took longer than {SECONDS} s to render")

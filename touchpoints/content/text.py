@@ -39,6 +39,8 @@ def name_line(value: str) -> str:
     """
     if value.isalpha() and len(value) <= COMBINING_RUN:
         return value
+    if value.isascii() and len(value) <= NAME_CHARACTERS and value.replace(" ", "").isalnum():
+        return value.strip()  # the usual name has nothing that the rest looks for
     plain = _ADDRESS.sub("", one_line(value).translate(_SIGNATURE_MARKS))
     return _HOST_DOT.sub(". ", plain).strip()[:NAME_CHARACTERS].rstrip()
 

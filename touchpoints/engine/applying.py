@@ -58,9 +58,9 @@ def apply(
         nos = {each.customer_no for each in batch}
         busy |= nos - free(connection, nos)
         batch = [each for each in batch if each.customer_no not in busy]
-        new = [each for each in batch if each.key not in by_key]
-        pairs = [(by_key[each.key], each) for each in batch if each.key in by_key]
-        pairs = [(old, each) for old, each in pairs if _replaces(each, old)]
+        met = [(by_key.get(each.key), each) for each in batch]
+        new = [each for old, each in met if old is None]
+        pairs = [(old, each) for old, each in met if old is not None and _replaces(each, old)]
         changed = [
             (old, still_waiting(old, new)) for old, new in pairs if _differs(old, new, stamp.at)
         ]

@@ -11,7 +11,7 @@ from touchpoints.core.columns import Bools
 from touchpoints.core.known import Part
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.crowd import BASE_COLUMNS
+from touchpoints.engine.crowd import BASE_COLUMNS, WHOLE_COLUMNS
 from touchpoints.engine.occurring import Found
 from touchpoints.engine.people import customer_columns, of_customer, of_event, of_fact
 from touchpoints.store.dialect import Row
@@ -21,14 +21,18 @@ Values = list[object]
 
 
 class Audiences:
-    """The audiences of all touchpoints, compiled once. Raises UsageError for a wrong expression."""
+    """The audiences of all touchpoints, compiled once. Raises UsageError for a wrong expression.
+
+    They look at customers' rows of the number, then `columns`.
+    """
 
     def __init__(self, rules: Rulebook, brief: Brief) -> None:
         self._as_of, self._zone = brief.as_of, brief.workspace.policy.timezone
         self._audiences = tuple(Audience(design.audience) for design in rules.touchpoints)
         asked = {field for each in self._audiences for field in each.fields}
-        self.columns = set(customer_columns({name for root, name in asked if root == "customer"}))
-        self._columns = BASE_COLUMNS + tuple(sorted(self.columns - set(BASE_COLUMNS)))
+        own = set(customer_columns({name for root, name in asked if root == "customer"}))
+        some = BASE_COLUMNS + tuple(sorted(own - set(BASE_COLUMNS)))
+        self.columns = WHOLE_COLUMNS if brief.whole else some
 
     def judge(
         self, found: Sequence[Found], people: Sequence[Row], counted: Sequence[Row]
@@ -79,7 +83,7 @@ class Audiences:
         history: _History,
     ) -> Values:
         if root == "customer":
-            read = of_customer(name, self._columns)
+            read = of_customer(name, self.columns)
             return [read(people[no]) for no in nos]
         if root == found.record:
             read = of_fact(name) if root == "fact" else of_event(name, self._zone)

@@ -17,7 +17,8 @@ def seconds(instant: datetime) -> int:
 class Brief:
     """`as_of` and `until` are instants in seconds; `customers` are ids, None for everybody.
 
-    `numbers` are the store's numbers of customers, where these are known instead of ids.
+    `numbers` are the store's numbers of customers, where these are known instead of ids; with
+    `whole` their rows are read whole and kept with the plan, for those who write to them next.
     """
 
     workspace: Workspace
@@ -25,6 +26,7 @@ class Brief:
     until: int
     customers: tuple[str, ...] | None = None
     numbers: tuple[int, ...] | None = None
+    whole: bool = False
 
     @property
     def everybody(self) -> bool:

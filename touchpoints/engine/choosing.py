@@ -88,7 +88,7 @@ class Choosing:
         subjects = subjects_of(plan, going)
         varied = [each for each in subjects if (each.template, each.channel) in self._read]
         zone = self._workspace.policy.timezone
-        matters = Matters.read(connection, varied, self._now, zone)
+        matters = Matters.read(connection, varied, (self._now, zone))
         chosen = {each.identity: self._chosen(matters, each) for each in varied}
         for each in decisions:
             label = (nos.get(each.customer, 0), each.touchpoint, each.occurrence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from touchpoints.core.message import Message
 from touchpoints.engine.subject import Subject
@@ -11,8 +11,7 @@ from touchpoints.store.changes import Version
 from touchpoints.store.sending import Due
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A message that is ours, with the bytes that will leave.
 
     The judgement stands while its customer has this version, in this minute since the epoch.
@@ -26,8 +25,7 @@ class Claimed:
     carries: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
+class Going(NamedTuple):
     """A message that goes out now, and what travels in it, by its number in the outbox."""
 
     due: Due

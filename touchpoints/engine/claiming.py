@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from touchpoints.core.message import Message, State
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.brief import Brief, seconds
 from touchpoints.engine.claimed import Claimed, Going
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.crowd import by_address
 from touchpoints.engine.delivered import Delivered
 from touchpoints.engine.doubts import Doubts
@@ -79,6 +81,7 @@ class Claims:
         fresh = sending.chosen(connection, [each.no for each in due if each.customer_no in ours])
         return [each for each in fresh if each.state in {State.PLANNED, State.RETRY_WAIT}]
 
+    @collecting_rarely()
     def claim(
         self, connection: Connection, due: Sequence[Due], now: datetime, total: Delivered
     ) -> list[Claimed]:
@@ -88,21 +91,26 @@ class Claims:
         """
         if not due:
             return []
-        customers = tuple(dict.fromkeys(each.customer for each in due))
+        customers = tuple(dict.fromkeys(each.customer_no for each in due))
         # Before the data: what changes while they are read makes the judgement void.
-        seen = versions(connection, {each.customer_no for each in due})
-        brief = Brief.of(self._workspace, now, customers=customers)
+        seen = versions(connection, set(customers))
+        brief = replace(Brief.of(self._workspace, now), numbers=customers, whole=True)
         verdicts = Verdicts.of(planned(connection, brief, self._gates))
         stamp = self._worker.stamp(seconds(now))
         going = [each for each in due if self._goes_now(connection, each, verdicts, stamp, total)]
-        worded = self._worded(connection, self._going(connection, going, verdicts), now, total)
+        outgoing = self._going(connection, going, verdicts)
+        subjects = [part for each in outgoing for part in (each.subject, *each.travelling.values())]
+        people = {row[0]: row for row in verdicts.made.people}
+        matters = self._wording.matters(connection, subjects, now, people)
+        worded = self._worded(connection, outgoing, (matters, now), total)
         policy, worker = self._workspace.fingerprint, (self._worker, stamp.at)
         pairs = [(each.due, message) for each, message, _ in worded]
         taken = sending.claim(connection, pairs, policy, worker)
         claimed = []
         for each, message, along in worded:
             if each.due.no in taken:
-                sections.take_along(connection, along, stamp)
+                if along:
+                    sections.take_along(connection, along, stamp)
                 # In doubt, it may carry those that were in it before.
                 carries = bool(along) or each.due.in_doubt
                 version = seen[each.due.customer_no]
@@ -149,23 +157,29 @@ class Claims:
         going = []
         for each, number, subject in zip(due, numbers, subjects, strict=True):
             losers = () if each.in_doubt else verdicts.sections.get(number, ())
-            stored = sections.planned_sections(connection, each) if losers else {}
+            if not losers:
+                going.append(Going(each, subject, {}))
+                continue
+            stored = sections.planned_sections(connection, each)
             way = (each.channel, each.customer_no)
-            parts = subjects_of(plan, [(loser, *way) for loser in losers]) if losers else ()
+            parts = subjects_of(plan, [(loser, *way) for loser in losers])
             known = ((stored.get((part.design.name, part.occurrence)), part) for part in parts)
             along = {no: part for no, part in known if no is not None}
             going.append(Going(each, subject, along))
         return going
 
     def _worded(
-        self, connection: Connection, going: Sequence[Going], now: datetime, total: Delivered
+        self,
+        connection: Connection,
+        going: Sequence[Going],
+        fresh: tuple[Matters, datetime],
+        total: Delivered,
     ) -> list[tuple[Going, Message, list[int]]]:
         """Each message from fresh data, and the numbers of those whose text it took in.
 
         What cannot be said for this customer stays behind, and does not hold the message back.
         """
-        subjects = [part for each in going for part in (each.subject, *each.travelling.values())]
-        matters = self._wording.matters(connection, subjects, now)
+        matters, now = fresh
         worded = []
         for each in going:
             texts: dict[int, str] = {}
@@ -175,7 +189,7 @@ class Claims:
                 except (RenderError, UsageError) as error:
                     total.troubles[part.design.name] = str(error)
             try:
-                message = self._message(connection, each, (matters, now), tuple(texts.values()))
+                message = self._message(connection, each, fresh, tuple(texts.values()))
             except (RenderError, UsageError) as error:
                 stamp = self._worker.stamp(seconds(now))
                 sending.withhold(connection, each.due, ("render_error", str(error)), stamp)

@@ -30,6 +30,11 @@ BASE_COLUMNS = (
     "addresses",
     "unusable",
 )
+WHOLE_COLUMNS = BASE_COLUMNS + tuple(
+    name for name in reading.CUSTOMER_COLUMNS if name not in BASE_COLUMNS
+)
+"""All columns of a customer; in both, a row has the number before them."""
+
 NO, ID, STATUS, ZONE, CHANNELS, EMAIL, PHONE, ADDRESSES, UNUSABLE = range(9)
 
 Value = TypeVar("Value", bound=Hashable)

@@ -111,8 +111,7 @@ def _unmet(
     if not left_out:
         return
     audiences = Audiences(rules, brief)
-    columns = BASE_COLUMNS + tuple(sorted(audiences.columns - set(BASE_COLUMNS)))
-    people = reading.customers(connection, [no], columns)
+    people = reading.customers(connection, [no], audiences.columns)
     counted = reading.counted(connection, [no], brief.as_of - 366 * DAY)
     for found in Finder(connection, brief, [no]).find(rules):
         if found.touchpoint in left_out:

@@ -19,7 +19,7 @@ from touchpoints.core.policy import Duration
 from touchpoints.core.rulebook import Merging, Rulebook
 from touchpoints.engine.audiences import Audiences
 from touchpoints.engine.brief import Brief
-from touchpoints.engine.crowd import BASE_COLUMNS, by_address, customers, objects
+from touchpoints.engine.crowd import by_address, customers, objects
 from touchpoints.engine.holidays import closed_days
 from touchpoints.engine.occurring import Finder, Found
 from touchpoints.engine.standing import known_of
@@ -36,12 +36,14 @@ _catalogue = lru_cache(maxsize=4)(Catalogue)
 class Gathered:
     """What a plan is made from, and the store's numbers of its customers, row by row.
 
-    `asked` are the numbers of all whom it is for, also of those without a candidate (None: all).
+    `asked` are the numbers of all whom it is for, also of those without a candidate (None: all);
+    `people` the customers' rows with all columns, where the brief asks for them.
     """
 
     situation: Situation
     nos: Ints
     asked: tuple[int, ...] | None
+    people: Sequence[Row]
 
 
 def gather(connection: Connection, brief: Brief) -> Gathered:
@@ -53,8 +55,7 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     if by_address(rules):
         met = np.asarray(reading.sharers(connection, met.tolist()), dtype=np.int64)
     audiences = Audiences(rules, brief)
-    columns = BASE_COLUMNS + tuple(sorted(audiences.columns - set(BASE_COLUMNS)))
-    rows = reading.customers(connection, met.tolist(), columns)
+    rows = reading.customers(connection, met.tolist(), audiences.columns)
     people = customers(connection, brief, rules, rows)
     numbers = np.asarray([row[0] for row in rows], dtype=np.int64)
     counted = _counted(connection, brief, rules, people, numbers)
@@ -63,7 +64,8 @@ def gather(connection: Connection, brief: Brief) -> Gathered:
     committed = _committed(rules, counted, numbers)
     taken = _taken(connection, brief, rules, nos)
     situation = Situation(rules, people, candidates, committed, brief.as_of, brief.until, taken)
-    return Gathered(situation, numbers, None if nos is None else tuple(nos))
+    people_kept = rows if brief.whole else ()
+    return Gathered(situation, numbers, None if nos is None else tuple(nos), people_kept)
 
 
 def rulebook_of(connection: Connection, brief: Brief) -> Rulebook:

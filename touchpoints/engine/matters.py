@@ -12,25 +12,21 @@ from sqlalchemy import Connection
 from touchpoints.core.calendar import date_of
 from touchpoints.core.moment import EventRows, FactRows, LatestEventRows, Moment
 from touchpoints.engine.birthdays import FIELD, born
-from touchpoints.engine.crowd import BASE_COLUMNS
+from touchpoints.engine.crowd import WHOLE_COLUMNS
 from touchpoints.engine.people import whole_customer, whole_event, whole_fact
 from touchpoints.engine.subject import Identity, Subject
 from touchpoints.moments.annual import Annual
 from touchpoints.store import behind, happenings, reading
 from touchpoints.store.dialect import Row
 from touchpoints.store.happenings import Span
-from touchpoints.store.reading import CUSTOMER_COLUMNS
-
-COLUMNS = BASE_COLUMNS + tuple(name for name in CUSTOMER_COLUMNS if name not in BASE_COLUMNS)
-"""The columns of a customer that are read, behind the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matters:
     """What some messages are about, as it is stored now; read in a fixed number of queries.
 
-    `customers` are rows by number: the number, then `COLUMNS`. `records` are what templates know as
-    `fact` or `event`, by the identity of the message, and `years` how old somebody becomes.
+    `customers` are rows by number: the number, then `WHOLE_COLUMNS`. `records` are what templates
+    know as `fact` or `event`, by the identity of the message, and `years` how old somebody becomes.
     """
 
     customers: Mapping[int, Row]
@@ -39,10 +35,21 @@ class Matters:
 
     @classmethod
     def read(
-        cls, connection: Connection, subjects: Sequence[Subject], now: int, zone: str
+        cls,
+        connection: Connection,
+        subjects: Sequence[Subject],
+        seen: tuple[int, str],
+        people: Mapping[int, Row] | None = None,
     ) -> Matters:
-        """All that these messages are about; `zone` is for customers without one of their own."""
-        customers = reading.customers(connection, _nos(subjects), COLUMNS)
+        """All that these messages are about, as seen at an instant, by a workspace in a zone.
+
+        The zone is for customers without one of their own. `people` are the customers' rows, where
+        this very transaction has read them already.
+        """
+        now, zone = seen
+        if people is None:
+            read = reading.customers(connection, _nos(subjects), WHOLE_COLUMNS)
+            people = {row[0]: row for row in read}
         designs: dict[str, list[Subject]] = defaultdict(list)
         for each in subjects:
             designs[each.design.name].append(each)
@@ -50,8 +57,8 @@ class Matters:
         years: dict[Identity, int] = {}
         for alike in designs.values():
             records |= _records(connection, alike, now, zone)
-            years |= _years(connection, alike)
-        return cls({row[0]: row for row in customers}, records, years)
+            years |= _years(connection, alike, people)
+        return cls(people, records, years)
 
     def locale(self, subject: Subject) -> str | None:
         """The locale of the message's customer, None where it is not known."""
@@ -60,20 +67,22 @@ class Matters:
 
     def context(self, subject: Subject) -> dict[str, object]:
         """The records of a message as plain values under field names, blank ones left out."""
+        identity = subject.identity
         occurrence: dict[str, object] = {
             "key": subject.occurrence,
             "date": date_of(subject.base),
             "offset": subject.day - subject.base,
         }
-        years = self.years.get(subject.identity)
+        if identity in self.years:
+            occurrence["years"] = self.years[identity]
         return {
-            "customer": whole_customer(self.customers[subject.customer_no], COLUMNS),
-            "occurrence": occurrence if years is None else occurrence | {"years": years},
-            **self.records.get(subject.identity, {}),
+            "customer": whole_customer(self.customers[subject.customer_no], WHOLE_COLUMNS),
+            "occurrence": occurrence,
+            **self.records.get(identity, {}),
         }
 
 
-_LOCALE = COLUMNS.index("locale") + 1
+_LOCALE = WHOLE_COLUMNS.index("locale") + 1
 
 
 def _records(
@@ -110,14 +119,34 @@ def _records(
     return {}
 
 
-def _years(connection: Connection, subjects: Sequence[Subject]) -> dict[Identity, int]:
+def _years(
+    connection: Connection, subjects: Sequence[Subject], people: Mapping[int, Row]
+) -> dict[Identity, int]:
     """How old the customers of one touchpoint become, where it is about birthdays.
 
-    Without those whose year is not known.
+    Without those whose year is not known. A solar year is told by the key and the birthday itself.
     """
     moment = subjects[0].design.moment
     if not isinstance(moment, Annual) or moment.annual != FIELD:
         return {}
+    years: dict[Identity, int] = {}
+    lunar: list[Subject] = []
+    for each in subjects:
+        row, key = people[each.customer_no], each.occurrence
+        if key.startswith("L") or row[_CALENDAR] == "lunar":
+            lunar.append(each)
+        elif row[_BIRTHDAY] and not row[_BIRTHDAY].startswith("-"):
+            years[each.identity] = int(key[:4]) - int(row[_BIRTHDAY][:4])
+    return years | (_lunar_years(connection, moment, lunar) if lunar else {})
+
+
+_BIRTHDAY = WHOLE_COLUMNS.index("birthday") + 1
+_CALENDAR = WHOLE_COLUMNS.index("birthday_calendar") + 1
+
+
+def _lunar_years(
+    connection: Connection, moment: Annual, subjects: Sequence[Subject]
+) -> dict[Identity, int]:
     found = {row[0]: row for row in behind.birthdays(connection, _nos(subjects))}
     known = [each for each in subjects if each.customer_no in found]
     dated = born([found[each.customer_no] for each in known])

@@ -44,7 +44,9 @@ _AS_VALUE: Mapping[str, Callable[[Any], object]] = {
 
 def whole_customer(row: Row, columns: Sequence[str]) -> dict[str, object]:
     """All fields of a customer row (the number, then the columns); a blank status is active."""
-    return {"status": "active"} | _whole(row[1:], columns)
+    values = _whole(row[1:], columns)
+    values.setdefault("status", "active")
+    return values
 
 
 def whole_fact(row: Row) -> dict[str, object]:
@@ -87,22 +89,26 @@ def _local(row: Row, zone: str) -> datetime:
 
 def _whole(row: Row, columns: Sequence[str]) -> dict[str, object]:
     """The fields of a stored row, its attributes behind the columns; empty ones are left out."""
-    stored, own = _readers(tuple(columns))
-    values: dict[str, object] = json.loads(row[stored] or "{}")
-    for place, name, convert in own:
-        value = row[place]
-        if value is not None:
-            values[name] = convert(value) if convert else value
+    stored, own, converted = _readers(tuple(columns))
+    attributes = row[stored]
+    values: dict[str, object] = json.loads(attributes) if attributes else {}
+    for place, name in own:
+        if row[place] is not None:
+            values[name] = row[place]
+    for name, convert in converted:
+        if name in values:
+            values[name] = convert(values[name])
     return values
 
 
 @lru_cache(maxsize=16)
 def _readers(
     columns: tuple[str, ...],
-) -> tuple[int, tuple[tuple[int, str, Callable[[Any], object] | None], ...]]:
-    """Where the attributes stand in a row, and place, name and meaning of the other columns."""
-    own = ((place, name) for place, name in enumerate(columns) if name not in _HIDDEN)
-    return columns.index("attributes"), tuple((at, name, _AS_VALUE.get(name)) for at, name in own)
+) -> tuple[int, tuple[tuple[int, str], ...], tuple[tuple[str, Callable[[Any], object]], ...]]:
+    """Where the attributes stand in a row, place and name of the others, and what these mean."""
+    own = tuple((place, name) for place, name in enumerate(columns) if name not in _HIDDEN)
+    converted = tuple((name, each) for name, each in _AS_VALUE.items() if name in columns)
+    return columns.index("attributes"), own, converted
 
 
 def _getter(field: str, columns: Sequence[str]) -> Getter:

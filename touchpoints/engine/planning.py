@@ -16,6 +16,7 @@ from touchpoints.engine.brief import Brief
 from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.gathering import gather
 from touchpoints.store.database import Database
+from touchpoints.store.dialect import Row
 from touchpoints.store.outbox import Decided, Waiting
 
 
@@ -23,13 +24,15 @@ from touchpoints.store.outbox import Decided, Waiting
 class Planned:
     """A plan, the store's number of each of its customers, row by row, and by which rules.
 
-    `asked` are the numbers of all whom it is for, None for everybody.
+    `asked` are the numbers of all whom it is for, None for everybody; `people` the customers' rows
+    with all columns, where the brief asked for them.
     """
 
     plan: Plan
     nos: Ints
     policy: str
     asked: tuple[int, ...] | None
+    people: Sequence[Row]
 
 
 def preview(database: Database, brief: Brief, gates: Sequence[Gate]) -> Plan:
@@ -43,7 +46,8 @@ def planned(connection: Connection, brief: Brief, gates: Sequence[Gate]) -> Plan
     with collecting_rarely():
         gathered = gather(connection, brief)
         made = make_plan(gathered.situation, gates)
-    return Planned(made, gathered.nos, brief.workspace.fingerprint, gathered.asked)
+    policy = brief.workspace.fingerprint
+    return Planned(made, gathered.nos, policy, gathered.asked, gathered.people)
 
 
 def decisions(
@@ -78,23 +82,23 @@ def decisions(
         ):
             code, design = codes[number], designs[row]
             sends = on >= 0 and code is None
-            yield Decided(
-                customer_no=no,
-                touchpoint=design.name,
-                occurrence=str(key),
-                state=State.PLANNED if sends else State.WITHHELD,
-                category=design.category,
-                topic=design.topic,
-                counts=counts[row],
-                channel=channels[on] if on >= 0 else None,
-                send_at=at if on >= 0 else None,
-                close_at=close_at,
-                score=score,
-                reason=code,
-                detail=None if sends else made.plan.detail(number, code),
-                next_allowed=again or None,
-                policy=made.policy,
-                merged_into=made.plan.label(into) if into >= 0 else None,
+            yield Decided(  # by position: names take three times as long
+                no,
+                design.name,
+                str(key),
+                State.PLANNED if sends else State.WITHHELD,
+                design.category,
+                design.topic,
+                counts[row],
+                channels[on] if on >= 0 else None,
+                at if on >= 0 else None,
+                close_at,
+                score,
+                code,
+                None if sends else made.plan.detail(number, code),
+                again or None,
+                made.policy,
+                made.plan.label(into) if into >= 0 else None,
             )
 
 

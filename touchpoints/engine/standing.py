@@ -57,20 +57,23 @@ def known_of(
     }
     soon = brief.as_of + brief.workspace.policy.freeze.seconds
     now_holds = brief.workspace.fingerprint
-    for place in np.flatnonzero(np.isin(no, [key[0] for key in outbox])).tolist():
-        design = rules.touchpoints[touchpoint[place]]
-        found = outbox.get((no[place], design.name, label[place]))
+    places = np.flatnonzero(np.isin(no, [key[0] for key in outbox]))
+    columns = (places, no[places], touchpoint[places], label[places])
+    for place, customer, row, key in zip(*(each.tolist() for each in columns), strict=True):
+        design = rules.touchpoints[row]
+        found = outbox.get((customer, design.name, key))
         if found is not None:
-            state, channel, send_at, policy, reason, refused, tried = State(found[0]), *found[1:]
-            failed = set(refused.split(";")) if refused else set()
+            state, channel, send_at, policy, reason, refused, tried = found
+            failed = set(refused.split(";")) if refused else _NONE
             elsewhere = state == State.REJECTED and failed and set(design.channels) - failed
             # A shadow whose time has come is on record, and not decided again.
             recorded = reason == SHADOW and send_at is not None and send_at <= brief.as_of
             known.closed[place] = (state not in OPEN and not elsewhere) or recorded
-            known.failed[place] = sum(
-                1 << rules.channel_number[name] for name in failed & set(design.channels)
-            )
-            waits = state in {State.PLANNED, State.RETRY_WAIT}
+            if failed:
+                known.failed[place] = sum(
+                    1 << rules.channel_number[name] for name in failed & set(design.channels)
+                )
+            waits = state in _WAITING
             pinned = state == State.RETRY_WAIT or (waits and send_at < soon)
             # What was announced under other rules is planned afresh.
             if (pinned or (waits and policy == now_holds)) and channel in design.channels:
@@ -79,3 +82,7 @@ def known_of(
                 known.pinned[place] = pinned
                 known.tried_at[place] = tried or 0
     return known
+
+
+_NONE: frozenset[str] = frozenset()
+_WAITING = frozenset({State.PLANNED, State.RETRY_WAIT})

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ Identity = tuple[int, str, str]
 """The customer's number, the touchpoint and the occurrence: what tells a message from others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a message is about: one candidate of a plan, on one channel."""
 
     customer_no: int
@@ -47,17 +46,18 @@ class Subject:
     def message(self, words: tuple[str, str | None, str, bytes], now: datetime) -> Message:
         """The message about this with its address, subject, body and bytes, leaving at `now`."""
         address, subject, body, content = words
-        return Message(
-            key=self.key,
-            customer=self.customer,
-            touchpoint=self.design.name,
-            occurrence=self.occurrence,
-            channel=self.channel,
-            address=address,
-            subject=subject,
-            body=body,
-            content=content,
-            sent_at=now,
+        design = self.design.name
+        return Message(  # by position: names take 0.6 µs
+            f"{self.customer}/{design}/{self.occurrence}",
+            self.customer,
+            design,
+            self.occurrence,
+            self.channel,
+            address,
+            subject,
+            body,
+            content,
+            now,
         )
 
 

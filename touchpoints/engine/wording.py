@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from touchpoints.channels.mime import Envelope, compose
 from touchpoints.content.catalogue import Catalogue
-from touchpoints.content.context import SECTIONS
+from touchpoints.content.context import SECTIONS, frozen
 from touchpoints.content.render import Renderer, Written
 from touchpoints.content.sections import SECTION
 from touchpoints.content.variant import Choice
@@ -21,6 +21,7 @@ from touchpoints.engine.hourwords import line_hours
 from touchpoints.engine.matters import Matters
 from touchpoints.engine.subject import Subject
 from touchpoints.errors import RenderError
+from touchpoints.store.dialect import Row
 from touchpoints.workspace import ChannelSettings, Workspace
 
 
@@ -37,19 +38,26 @@ class Wording:
             Catalogue(workspace.templates), workspace.policy.locale, workspace.longest
         )
         self._found: dict[tuple[str, str, str | None], Written] = {}
+        self._company = frozen(workspace.company, "company")  # its texts are made harmless once
         self._bodies = Bodies(workspace.channels.values())
 
     def matters(
-        self, connection: Connection, subjects: Sequence[Subject], now: datetime
+        self,
+        connection: Connection,
+        subjects: Sequence[Subject],
+        now: datetime,
+        people: Mapping[int, Row] | None = None,
     ) -> Matters:
         """What these messages are about, from fresh data, for all that is said about them here.
+
+        `people` are their customers' rows, where this very transaction has read them already.
 
         From now on templates are read as they are now: looking whether one has changed takes a
         tenth of the time of a short text.
         """
         self._found.clear()
         zone = self._workspace.policy.timezone
-        return Matters.read(connection, subjects, int(now.timestamp()), zone)
+        return Matters.read(connection, subjects, (int(now.timestamp()), zone), people)
 
     def message(
         self, matters: Matters, subject: Subject, now: datetime, sections: Sequence[str] = ()
@@ -62,7 +70,8 @@ class Wording:
         address = address_of(channel, matters.customers[subject.customer_no])
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
-        context = self._context(matters, subject, now) | {SECTIONS: tuple(sections)}
+        context = self._context(matters, subject, now)
+        context |= {SECTIONS: tuple(sections), "company": self._company}
         rendered = self._renderer.write(self._text(matters, subject, channel.name), context)
         unseen = channel.name in self._unseen
         shown = replace(rendered, text="", html=None) if unseen else rendered
@@ -87,7 +96,8 @@ class Wording:
 
     def _context(self, matters: Matters, subject: Subject, now: datetime) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""
-        context = matters.context(subject) | {"company": dict(self._workspace.company)}
+        context = matters.context(subject)
+        context["company"] = dict(self._workspace.company)
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             spoken = self._text(matters, subject, subject.channel).spoken

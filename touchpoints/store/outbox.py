@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
-from touchpoints.core.message import State, must_follow
+from touchpoints.core.message import STATES, State, must_follow
 from touchpoints.store.dialect import Row, dialect_of
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
@@ -77,8 +76,7 @@ class Decided(NamedTuple):
         return (*self, stamp.at, stamp.by)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A message whose occurrence may still be decided anew."""
 
     no: int
@@ -152,7 +150,7 @@ def resting(connection: Connection, nos: Sequence[int], occurrences: Sequence[st
 
 
 def _stored(found: Sequence[Row]) -> list[Stored]:
-    return [Stored(row[0], row[1], row[2], row[3], State(row[4]), *row[5:]) for row in found]
+    return [Stored._make((*row[:4], STATES[row[4]], *row[5:])) for row in found]
 
 
 def insert(connection: Connection, decided: Iterable[Decided], stamp: Stamp) -> None:

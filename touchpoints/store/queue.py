@@ -23,11 +23,28 @@ def longest_waiting(
 
     Of those some, only what is too late, which is to be told so.
     """
-    sql = (
-        f"SELECT no {_DUE} AND (channel NOT IN :apart OR close_at <= :now)"
-        " ORDER BY send_at, no LIMIT :most"
-    )
-    return _numbers(connection, sql, {"now": now, "apart": sorted(apart), "most": most})
+    only = " AND (channel NOT IN :apart OR close_at <= :now)" if apart else ""
+    return _in_order(connection, only, {"now": now, "apart": sorted(apart)}, most)
+
+
+def _in_order(connection: Connection, only: str, bound: dict[str, object], most: int) -> list[int]:
+    """What is due: longest waiting first, and of those as long that which closes first.
+
+    State by state, because the index gives no order across two of them: sorting all that was due
+    took a tenth of the time of a burst.
+    """
+    found = [
+        row
+        for state in ("planned", "retry_wait")
+        for row in rows(
+            connection,
+            f"SELECT send_at, close_at, channel, no FROM message WHERE state = '{state}'"
+            f" AND send_at <= :now{only} ORDER BY send_at, close_at, channel, no LIMIT :most"
+            + dialect_of(connection).free,
+            bound | {"most": most},
+        )
+    ]
+    return [int(no) for *_, no in sorted(found)[:most]]
 
 
 def first_closing(connection: Connection, now: int, channel: str, most: int) -> list[int]:
@@ -45,8 +62,7 @@ def first_closing(connection: Connection, now: int, channel: str, most: int) -> 
 
 def too_late(connection: Connection, now: int, most: int) -> list[int]:
     """What is due and whose window has closed."""
-    sql = f"SELECT no {_DUE} AND close_at <= :now ORDER BY send_at, no LIMIT :most"
-    return _numbers(connection, sql, {"now": now, "most": most})
+    return _in_order(connection, " AND close_at <= :now", {"now": now}, most)
 
 
 def waits(connection: Connection, now: int, channel: str | None = None) -> bool:

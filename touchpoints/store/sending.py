@@ -6,12 +6,14 @@ somebody else was faster and the caller stops.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from touchpoints.core.message import Message, Outcome, Receipt, State, must_follow
+from touchpoints.core.message import STATES, Message, Outcome, Receipt, State, must_follow
+from touchpoints.errors import StoreError
 from touchpoints.store.changes import Version, mark
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.stamp import Stamp
@@ -19,13 +21,11 @@ from touchpoints.store.statements import rows, write
 from touchpoints.store.worker import Worker
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A message whose time has come."""
+class Due(NamedTuple):
+    """A message whose time has come. A tuple, because a hundred thousand of them are made."""
 
     no: int
     customer_no: int
-    customer: str
     touchpoint: str
     occurrence: str
     state: State
@@ -60,22 +60,15 @@ def withhold(connection: Connection, each: Due, why: tuple[str, str], stamp: Sta
     )
 
 
-_DUE = (
-    "SELECT m.no, m.customer_no, c.id, m.touchpoint, m.occurrence, m.state, m.channel,"
-    " m.close_at, m.fence, m.attempts, m.in_doubt, m.resend, m.failed FROM message m"
-    " JOIN customer c ON c.no = m.customer_no WHERE "
-)
-
-
 def chosen(connection: Connection, nos: Sequence[int]) -> list[Due]:
     """The messages of these numbers, in this order; each once."""
-    found = {each.no: each for each in _due(connection, "m.no IN :nos", {"nos": list(nos)})}
+    sql = (
+        "SELECT no, customer_no, touchpoint, occurrence, state, channel, close_at, fence, attempts,"
+        " in_doubt, resend, failed FROM message WHERE no IN :nos"
+    )
+    read = rows(connection, sql, {"nos": list(nos)})
+    found = {row[0]: Due._make((*row[:4], STATES[row[4]], *row[5:])) for row in read}
     return [found[no] for no in dict.fromkeys(nos) if no in found]
-
-
-def _due(connection: Connection, sql: str, bound: Mapping[str, object]) -> list[Due]:
-    found = rows(connection, _DUE + sql, bound)
-    return [Due(row[0], row[1], row[2], row[3], row[4], State(row[5]), *row[6:]) for row in found]
 
 
 def next_due(connection: Connection, after: int = 0) -> int | None:
@@ -98,15 +91,19 @@ def claim(
     """Freeze the very bytes and take the messages; the numbers of those that are ours now.
 
     Where somebody else was faster, or has it at hand, one is not. `worker` is who takes them and
-    the instant; `policy` the fingerprint of the rules that judged.
+    the instant; `policy` the fingerprint of the rules that judged. Raises StoreError where some are
+    not as they were found though nobody else can have them, and then nothing is taken.
     """
-    owner, now = worker
-    sql = "SELECT no, fence, state FROM message WHERE no IN :nos" + dialect_of(connection).free
-    found = {no: there for no, *there in rows(connection, sql, {"nos": [e.no for e, _ in pairs]})}
-    ours = [pair for pair in pairs if found.get(pair[0].no) == [pair[0].fence, pair[0].state]]
+    (owner, now), ours = worker, pairs
+    if dialect_of(connection).shared:  # on a file they were found in this very transaction
+        sql = "SELECT no, fence, state FROM message WHERE no IN :nos" + dialect_of(connection).free
+        there = set(rows(connection, sql, {"nos": [each.no for each, _ in pairs]}))
+        ours = [pair for pair in pairs if (pair[0].no, pair[0].fence, pair[0].state) in there]
     common = {"policy": policy, "lease_until": now + owner.lease, **owner.stamp(now).bound}
-    write(connection, _CLAIM, [_as_claimed(*pair) | common for pair in ours])
-    return {each.no for each, _ in ours}
+    taken = write(connection, _CLAIM, [_as_claimed(*pair) | common for pair in ours])
+    if taken not in {0, len(ours)}:
+        raise StoreError(f"only {taken:,} of {len(ours):,} messages are as they were found")
+    return {each.no for each, _ in ours} if taken else set()
 
 
 _CLAIM = (
