@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -103,6 +104,7 @@ class Databases:
     def __init__(self) -> None:
         self.server: Server | None = None
         self._by_folder: dict[Path, str] = {}
+        self._full: Database | None = None
 
     def url(self, folder: Path) -> str:
         """The database of a folder: the same one whenever it is asked for."""
@@ -112,13 +114,28 @@ class Databases:
             self._by_folder[folder] = self.server.new()
         return self._by_folder[folder]
 
+    def prepared(self, folder: Path) -> Database:
+        """The database of a folder, with its tables; on a file they are copied, not made anew."""
+        database = Database(self.url(folder), folder)
+        if database.file is not None and not database.file.exists():
+            with closing(sqlite3.connect(database.file)) as made:
+                made.execute("PRAGMA journal_mode = WAL")
+                with self._tables().reading() as full:
+                    driver: Any = full.connection.driver_connection
+                    driver.backup(made)
+        database.prepare()
+        return database
+
     def scratch(self) -> Database:
         """A database with empty tables, for a moment: in memory, or the same one emptied again."""
-        if self.server is None:
-            database = Database("sqlite://")
-            database.prepare()
-            return database
-        return self.server.emptied()
+        return self._tables().copy() if self.server is None else self.server.emptied()
+
+    def _tables(self) -> Database:
+        """A database in memory that has the tables: a copy takes 1 ms, making them 20 ms."""
+        if self._full is None:
+            self._full = Database("sqlite://")
+            self._full.prepare()
+        return self._full
 
     def forget(self) -> None:
         """Know nothing of any folder."""

@@ -103,8 +103,7 @@ class Office:
         self.rule(policy)
         for name, text in templates.items():
             self.write(f"templates/{name}", text)
-        self.database = Database(DATABASES.url(folder), folder)
-        self.database.prepare()
+        self.database = DATABASES.prepared(folder)
 
     def write(self, name: str, text: str) -> Path:
         """A file of the workspace."""

@@ -16,8 +16,8 @@ from tests.office import ROOT, asked
 from tests.years.bankpolicy import CAPS, CATEGORIES, GREETING, HOUSE
 
 DATA = ROOT.parent / "shared" / "data" / "bank"
-START, UNTIL = "1996-12-31T23:00:00Z", "1997-04-06T22:00:00Z"
-"""From New Year until a week after the clocks have changed; whole years are in `tests.years`."""
+START, UNTIL = "1997-01-31T23:00:00Z", "1997-04-06T22:00:00Z"
+"""From February until a week after the clocks have changed; whole years are in `tests.years`."""
 
 POLICY = (
     HOUSE

@@ -65,9 +65,15 @@ class Visitor:
         return self.page
 
     def faults(self) -> list[str]:
-        """What keeps somebody from using this page: names, headings, languages, contrast."""
-        self.page.evaluate(SETTLED)
-        found: list[str] = self.page.evaluate(FAULTS)
+        """What keeps somebody from using this page: names, headings, languages, contrast.
+
+        In the light and in the dark.
+        """
+        found: list[str] = []
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.evaluate(SETTLED)
+            found += [f"{scheme}: {each}" for each in self.page.evaluate(FAULTS)]
         return found
 
     def _said(self, kind: str, text: str) -> None:
@@ -122,14 +128,12 @@ def address(bank: Path, chromium: Browser) -> Iterator[str]:
 
 @pytest.fixture
 def visitors(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
-    """Opens the studio in a window of a size, in a language and in light or dark."""
+    """Opens the studio in a window of a size, in a language."""
     with ExitStack() as closing:
 
-        def visit(
-            size: tuple[int, int] = WIDE, locale: str = "en", scheme: Any = "light"
-        ) -> Visitor:
+        def visit(size: tuple[int, int] = WIDE, locale: str = "en") -> Visitor:
             context = chromium.new_context(
-                viewport={"width": size[0], "height": size[1]}, locale=locale, color_scheme=scheme
+                viewport={"width": size[0], "height": size[1]}, locale=locale
             )
             closing.callback(context.close)
             visitor = Visitor(context.new_page(), address.partition("/?")[0]).watch()

@@ -136,15 +136,14 @@ def test_samples_that_somebody_else_has_changed_are_not_written_over(
     assert [each for each in visitor.unwanted if "409" not in each] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 @SIZES
 def test_nothing_keeps_somebody_from_testing(
-    visitors: Visits, bank: Path, size: tuple[int, int], locale: str, scheme: str
+    visitors: Visits, bank: Path, size: tuple[int, int], locale: str
 ) -> None:
     spoil(bank, "Other words")
     (bank / "templates/birthday/sms.de.j2").write_text("Alles Gute, STOP", "utf-8")
-    visitor = visitors(size, locale, scheme)
+    visitor = visitors(size, locale)
     found = {}
     for path in ("/templates/test", "/templates/test?template=birthday", "/templates/samples"):
         page = visitor.go(path)

@@ -149,13 +149,12 @@ def test_without_a_mouse_the_editor_can_be_entered_and_left(visitors: Visits) ->
     expect(content).not_to_be_focused()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_keeps_somebody_from_using_a_page(
-    visitors: Visits, size: tuple[int, int], locale: str, scheme: str
+    visitors: Visits, size: tuple[int, int], locale: str
 ) -> None:
-    visitor = visitors(size, locale, scheme)
+    visitor = visitors(size, locale)
     found = {}
     for path in ("/templates", SMS, MAIL, "/nowhere"):
         page = visitor.go(path)

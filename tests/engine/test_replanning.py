@@ -236,7 +236,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
 
 
 @pytest.mark.parametrize("policy", [POLICY, RESTLESS], ids=["restful", "restless"])
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.lists(steps, min_size=5, max_size=14))
 def test_whom_something_has_changed_for_is_all_that_need_be_planned(
     policy: str, found: list[Step]

@@ -1,14 +1,22 @@
-"""S46: a plan asks the database a fixed number of questions, however many customers there are."""
+"""S46: a plan asks the database a fixed number of questions, however many customers there are.
+
+And each question costs as much more as there are more customers, when they are planned, judged once
+more and written to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.office import POLICY, Office, at
+from touchpoints.clock import FixedClock
 from touchpoints.engine.brief import Brief
 from touchpoints.engine.gathering import gather
 from touchpoints.store.database import Database
@@ -20,6 +28,7 @@ DESIGN = """\
     category: service
     channels: [email, sms]
     audience: "{audience}"
+    template: greeting
 """
 MOMENTS = {
     "hint": ("{event: parcel-left, offset: 1d}", "event.ref != 'E'"),
@@ -35,19 +44,26 @@ RULES = POLICY.replace("caps: []", SHARED).replace("offset: -3d", "offset: [-3bd
 NOW = at("2026-12-07T08:00")
 
 
-def filled(folder: Path, count: int) -> Office:
+def filled(folder: Path, count: int, rules: str = RULES) -> Office:
     """So many customers with a birthday, an instalment, an event, words, wishes and history."""
     folder.mkdir()
-    office, people = Office(folder, RULES), [f"C{number:04}" for number in range(count)]
+    office, people = Office(folder, rules), [f"C{number:04}" for number in range(count)]
     office.take(
         "customers",
         *(
-            {"id": id_, "birthday": "1990-12-08", "email": f"{id_}@example.org", "tier": "gold"}
+            {
+                "id": id_,
+                "name": id_,
+                "birthday": "1990-12-08",
+                "email": f"{id_}@example.org",
+                "tier": "gold",
+            }
             | {"country": ("CN", "US", "CZ")[number % 3], "phone": f"+86138{number // 2:08}"}
             for number, id_ in enumerate(people)
         ),
     )
     debt = {"kind": "instalment", "date": "2026-12-11", "status": "open", "amount": "5"}
+    debt["currency"] = "CNY"
     office.take("facts", *({"customer": id_, "ref": "L1"} | debt for id_ in people))
     event = {"kind": "parcel-left", "ref": "E1", "at": "2026-12-06T12:00:00Z"}
     office.take("events", *({"customer": id_} | event for id_ in people))
@@ -98,3 +114,46 @@ def test_a_plan_for_some_of_them_asks_as_often_however_many_they_are(
     brief = Brief.of(office.workspace, NOW)
     few, many = (replace(brief, numbers=tuple(range(1, count))) for count in (4, 500))
     assert questions(office, few)[0] == questions(office, many)[0]
+
+
+STEPS = 500
+"""Steps of SQLite's machine between two counts."""
+
+
+def work(office: Office, days: int) -> tuple[int, int]:
+    """How many steps of its machine SQLite takes for some days of ticks, and what is sent."""
+    taken = 0
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    def watch(connection: Any, _record: object) -> None:
+        connection.set_progress_handler(count, STEPS)
+
+    clock, sent = FixedClock(NOW), 0
+    event.listen(Engine, "connect", watch)
+    try:
+        loop = office.loop(clock)
+        for day in range(days):
+            clock.move_to(NOW + timedelta(days=day, hours=2))
+            loop.plan()
+            sent += loop.deliver().accepted
+    finally:
+        event.remove(Engine, "connect", watch)
+    return taken * STEPS, sent
+
+
+@pytest.mark.sqlite
+def test_planning_and_sending_takes_as_much_more_work_as_there_are_customers(
+    tmp_path: Path,
+) -> None:
+    free = RULES.replace(SHARED, "caps: []")
+    (few, fewer), (many, more) = (
+        work(filled(tmp_path / f"of-{count}", count, free), 4) for count in (100, 600)
+    )
+    assert fewer >= 600
+    assert more == 6 * fewer
+    # Six times as much by rows, and somewhat more by the depth of the trees they stand in.
+    assert many < 7 * few, (few, many)

@@ -18,8 +18,13 @@ Key = tuple[int, str]
 def facts(connection: Connection, kind: str, keys: Sequence[Key]) -> dict[Key, Row]:
     """(customer number, fact columns …) of facts of a kind by their keys, but closed ones."""
     columns = ", ".join(f"f.{name}" for name in FACT_COLUMNS)
-    sql = f"SELECT f.customer_no, {columns} FROM {{wanted}} JOIN fact f ON {_MEANT.format('f')}"
-    found = _found(connection, f"{sql} WHERE f.closed_at IS NULL", kind, keys)
+    found = _found(
+        connection,
+        f"SELECT f.customer_no, {columns} FROM {{wanted}} CROSS JOIN fact f"
+        f" WHERE {_MEANT.format('f')} AND f.closed_at IS NULL",
+        kind,
+        keys,
+    )
     return {(row[0], row[2]): row for row in found}
 
 
@@ -27,8 +32,8 @@ def events(connection: Connection, kind: str, keys: Sequence[Key]) -> dict[Key, 
     """(customer number, event columns …, zone) of events of a kind by their keys."""
     found = _found(
         connection,
-        f"SELECT e.customer_no, {EVENT}, c.timezone FROM {{wanted}}"
-        f" JOIN event e ON {_MEANT.format('e')} JOIN customer c ON c.no = e.customer_no",
+        f"SELECT e.customer_no, {EVENT}, c.timezone FROM {{wanted}} CROSS JOIN event e"
+        f" JOIN customer c ON c.no = e.customer_no WHERE {_MEANT.format('e')}",
         kind,
         keys,
     )
@@ -45,6 +50,8 @@ def birthdays(connection: Connection, nos: Sequence[int]) -> list[Row]:
     return rows(connection, sql, {"nos": list(nos)})
 
 
+# Joined by CROSS JOIN, which SQLite takes in the order of writing: left to itself it looks through
+# all facts of the kind, for each of them through the keys.
 _MEANT = "{0}.customer_no = wanted.no AND {0}.kind = :kind AND {0}.ref = wanted.ref"
 
 

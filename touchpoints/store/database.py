@@ -102,17 +102,19 @@ class Database:
     def copy(self) -> Database:
         """An independent copy in memory, with everything that is committed now."""
         twin = Database("sqlite://")
-        twin.prepare()
-        if self._backend.exists() or (self._engine is not None and not self._stands_in):
-            with self.reading() as source:
-                if source.dialect.name != "sqlite":
-                    with twin.writing() as target:
-                        copy_rows(source, target)
-                else:
-                    with twin._connect() as target:
-                        source.connection.driver_connection.backup(  # type: ignore[union-attr]
-                            target.connection.driver_connection
-                        )
+        if not self._found():
+            twin.prepare()
+            return twin
+        with self.reading() as source:
+            if source.dialect.name == "sqlite":
+                with twin._open(twin._backend).connect() as target:
+                    source.connection.driver_connection.backup(  # type: ignore[union-attr]
+                        target.connection.driver_connection
+                    )
+            else:
+                twin.prepare()
+                with twin.writing() as target:
+                    copy_rows(source, target)
         return twin
 
     def empty_log(self) -> bool:
