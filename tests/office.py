@@ -296,8 +296,12 @@ def typed(
 
 
 def child_environment(**more: str) -> dict[str, str]:
-    """What a touchpoints process is started with."""
-    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | more
+    """What a touchpoints process is started with.
+
+    What one has compiled the next one finds: compiling anew takes longer than most of them live.
+    """
+    usual = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return usual | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"} | more
 
 
 def rounds(loop: Loop, clock: FixedClock, *times: str) -> list[Any]:

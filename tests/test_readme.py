@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.office import child_environment
 from touchpoints.cli import COMMANDS
 from touchpoints.errors import PolicyError
 from touchpoints.workspace import load
@@ -28,7 +28,7 @@ def blocks(language: str) -> list[str]:
 def run(arguments: list[str], folder: Path) -> str:
     """What a command prints; it must end well."""
     command = [sys.executable, "-m", "touchpoints", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    environment = child_environment(COLUMNS="100")
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

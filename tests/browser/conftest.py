@@ -20,7 +20,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.office import child_environment
+from tests.office import asked, child_environment
 
 OPTIONS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -101,10 +101,14 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace as `init` makes it, with its customers."""
-    folder = tmp_path_factory.mktemp("studio") / "bank"
-    run("init", str(folder))
+    return started(tmp_path_factory.mktemp("studio") / "bank")
+
+
+def started(folder: Path) -> Path:
+    """What `init` makes, with the customers imported that come with it."""
+    assert asked(folder, "init", str(folder)).code == 0
     for kind in ("customers", "facts", "consents"):
-        run("-w", str(folder), "import", kind, str(folder / f"data/{kind}.csv"))
+        assert asked(folder, "import", kind, str(folder / f"data/{kind}.csv")).code == 0
     return folder
 
 
@@ -133,7 +137,9 @@ def visitors(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]
 
         def visit(size: tuple[int, int] = WIDE, locale: str = "en") -> Visitor:
             context = chromium.new_context(
-                viewport={"width": size[0], "height": size[1]}, locale=locale
+                viewport={"width": size[0], "height": size[1]},
+                locale=locale,
+                reduced_motion="reduce",
             )
             closing.callback(context.close)
             visitor = Visitor(context.new_page(), address.partition("/?")[0]).watch()
@@ -141,9 +147,3 @@ def visitors(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]
             return visitor
 
         yield visit
-
-
-def run(*arguments: str) -> None:
-    """One command of touchpoints, which must succeed."""
-    command = [sys.executable, "-m", "touchpoints", *arguments]
-    subprocess.run(command, check=True, capture_output=True, env=child_environment())

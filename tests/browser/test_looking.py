@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, Visitor, run
+from tests.browser.conftest import NARROW, WIDE, Visitor, started
 
 Visits = Callable[..., Visitor]
 
@@ -29,10 +29,7 @@ def git(folder: Path, *arguments: str) -> None:
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A starter workspace in git, where the greeting by SMS has changed once, and push is new."""
-    folder = tmp_path_factory.mktemp("looking") / "bank"
-    run("init", str(folder))
-    for kind in ("customers", "facts", "consents"):
-        run("-w", str(folder), "import", kind, str(folder / f"data/{kind}.csv"))
+    folder = started(tmp_path_factory.mktemp("looking") / "bank")
     git(folder, "init", "-q")
     git(folder, "add", "templates")
     git(folder, "commit", "-q", "-m", "First words")

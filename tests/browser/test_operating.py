@@ -83,6 +83,7 @@ def test_a_held_message_is_resolved(visitors: Visits, size: tuple[int, int]) -> 
 def test_the_keyboard_alone_finds_somebody(visitors: Visits) -> None:
     visitor = visitors()
     page = visitor.go("/customer")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("Bea")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("1 found")

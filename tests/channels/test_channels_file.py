@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.office import child_environment
 from touchpoints.channels.conformance import HOSTILE_KEYS, HOSTILE_TEXTS, faults, sample
 from touchpoints.channels.file import FileChannel
 from touchpoints.core.message import Kind, Outcome
@@ -197,7 +198,7 @@ WRITER = textwrap.dedent("""
 
 def writer(folder: Path, name: str, kind: str, run: int) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", WRITER, str(folder), name, kind, f"run{run}"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = child_environment(PYTHONPATH=os.pathsep.join(sys.path))
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.office import child_environment
 
 WORKSPACE = """\
 name: Harbour Bank
@@ -39,7 +40,7 @@ class Terminal:
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "touchpoints", *words],
             cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+            env=child_environment(),
             capture_output=True,
             text=True,
             encoding="utf-8",
