@@ -17,6 +17,7 @@ import pytest
 from tests.databases import DATABASES, Server, missing, serving
 from tests.mailbox import Mailbox
 from tests.office import Office
+from touchpoints.engine.hands import processors
 from touchpoints.workspace import use_packaged_zones
 
 use_packaged_zones()
@@ -30,6 +31,12 @@ BOTH = (
     *("scenarios/test_s1", "scenarios/test_s2", "cli/test_outbox", "cli/test_check"),
 )
 """Of these, whoever asks for nothing tests both; `pytest --database postgresql` tests all."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests wait a quarter of their time."""
+    return processors() + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -27,6 +27,12 @@ OPTIONS = (
     *("--disable-background-networking", "--disable-sync"),
 )
 WIDE, NARROW = (1280, 900), (390, 844)
+LOOKS = pytest.mark.parametrize(
+    ("size", "locale"),
+    [(WIDE, "en"), (NARROW, "en"), (NARROW, "zh-CN")],
+    ids=["wide-en", "narrow-en", "narrow-zh"],
+)
+"""How every page is looked at, in the light and in the dark; Chinese is short, and wide enough."""
 FAULTS = (Path(__file__).parent / "faults.js").read_text("utf-8")
 
 SETTLED = (

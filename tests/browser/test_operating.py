@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.conftest import LOOKS, NARROW, WIDE, Visitor
 from tests.office import Office
 from tests.studio.desk.conftest import DESIGN, HOSTILE_ID, HOSTILE_NAME, Mute
 from touchpoints.clock import FixedClock, SystemClock
@@ -107,8 +107,7 @@ def test_a_change_is_tried_and_then_saved(visitors: Visits, bank: Path) -> None:
     assert visitor.unwanted == []
 
 
-@SIZES
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@LOOKS
 def test_everybody_can_use_every_page(visitors: Visits, size: tuple[int, int], locale: str) -> None:
     visitor = visitors(size, locale)
     paths = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.conftest import LOOKS, NARROW, WIDE, Visitor
 
 Visits = Callable[..., Visitor]
 
@@ -136,8 +136,7 @@ def test_samples_that_somebody_else_has_changed_are_not_written_over(
     assert [each for each in visitor.unwanted if "409" not in each] == []
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
-@SIZES
+@LOOKS
 def test_nothing_keeps_somebody_from_testing(
     visitors: Visits, bank: Path, size: tuple[int, int], locale: str
 ) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.conftest import LOOKS, NARROW, WIDE, Visitor
 
 Visits = Callable[..., Visitor]
 
@@ -149,8 +149,7 @@ def test_without_a_mouse_the_editor_can_be_entered_and_left(visitors: Visits) ->
     expect(content).not_to_be_focused()
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@LOOKS
 def test_nothing_keeps_somebody_from_using_a_page(
     visitors: Visits, size: tuple[int, int], locale: str
 ) -> None:
