@@ -13,6 +13,7 @@ from touchpoints.core.gate import Gate
 from touchpoints.core.rulebook import Rulebook
 from touchpoints.engine.applying import PlanCount, apply
 from touchpoints.engine.brief import Brief
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.engine.planning import Planned, planned
 from touchpoints.engine.replanning import note, scope_of
 from touchpoints.errors import StoreError
@@ -84,6 +85,7 @@ def _leased(
             give_back(connection, leased, planner)
 
 
+@collecting_rarely()
 def _plan(
     database: Database,
     brief: Brief,

@@ -49,8 +49,12 @@ class Sqlite:
         return sql, given
 
     def bound_each(self, sql: str, values: Sequence[Mapping[str, Any]]) -> tuple[str, Any]:
-        """A statement for many rows; no lists among the values."""
-        return sql, values
+        """A statement for many rows; no lists among the values.
+
+        By their places, because looking up 16 names takes the driver 1 µs for each row.
+        """
+        text, names = _by_place(sql, "?", _NONE)
+        return text, [[row[name] for name in names] for row in values]
 
     def insert(self, driver: Any, table: str, columns: Sequence[str], batch: list[Row]) -> None:
         """Insert rows at the speed of the driver."""
@@ -94,12 +98,12 @@ class Postgresql:
     def bound(self, sql: str, values: Mapping[str, Any]) -> tuple[str, Any]:
         """A statement and its values as the driver takes them."""
         lists = frozenset(name for name, value in values.items() if isinstance(value, list))
-        text, names = _translated(sql, lists)
+        text, names = _by_place(sql.replace("%", "%%"), "%s", lists)
         return text, [values[name] for name in names]
 
     def bound_each(self, sql: str, values: Sequence[Mapping[str, Any]]) -> tuple[str, Any]:
         """A statement for many rows; no lists among the values."""
-        text, names = _translated(sql, frozenset())
+        text, names = _by_place(sql.replace("%", "%%"), "%s", _NONE)
         return text, [[row[name] for name in names] for row in values]
 
     def insert(self, driver: Any, table: str, columns: Sequence[str], batch: list[Row]) -> None:
@@ -157,6 +161,7 @@ def dialect_of(connection: Connection) -> Dialect:
     return SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL
 
 
+_NONE: frozenset[str] = frozenset()
 _WORDS = re.compile(
     r"""(?P<quoted>'(?:[^']|'')*'|"[^"]*"|::)"""
     r"|(?P<list>\b(?P<not>NOT\s+)?IN\s+:(?P<listed>[A-Za-z_]\w*))"
@@ -165,8 +170,8 @@ _WORDS = re.compile(
 
 
 @lru_cache(maxsize=1024)
-def _translated(sql: str, lists: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """A statement with `%s` for each value, and the names of the values in their order.
+def _by_place(sql: str, mark: str, lists: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """A statement with a mark for each value, and the names of the values in their order.
 
     A name that occurs twice is bound twice, because PostgreSQL lets one value have one type only.
     """
@@ -180,7 +185,7 @@ def _translated(sql: str, lists: frozenset[str]) -> tuple[str, tuple[str, ...]]:
         if match["list"]:
             if name not in lists:
                 raise ValueError(f"{name!r} is looked up by IN, so it must be a list")
-            return "<> ALL(%s)" if match["not"] else "= ANY(%s)"
-        return "%s"
+            return f"<> ALL({mark})" if match["not"] else f"= ANY({mark})"
+        return mark
 
-    return _WORDS.sub(place, sql.replace("%", "%%")), tuple(names)
+    return _WORDS.sub(place, sql), tuple(names)
