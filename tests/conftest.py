@@ -35,8 +35,8 @@ BOTH = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests wait a quarter of their time."""
-    return processors() + 1
+    """Two more than there are processors: tests wait a quarter of their time."""
+    return processors() + 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,7 +17,7 @@ if os.environ.get("TOUCHPOINTS_SHRINK") != "0":
     _PHASES = (*_PHASES, Phase.shrink)
 settings.register_profile(
     "usual",
-    max_examples=70,
+    max_examples=55,
     deadline=None,
     derandomize=True,
     phases=_PHASES,
