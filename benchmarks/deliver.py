@@ -8,7 +8,8 @@ database that is filled and planned before. Commits wait for the disk, on SQLite
 server from the test extra (or that of TOUCHPOINTS_TEST_POSTGRES).
 
 - send: messages per second through that server; in one more run, the share of time of each part.
-- burst: plan and claim 100,000 messages that are due at once; on a channel that leads nowhere.
+- burst: plan and claim 100,000 messages that are due at once; on a channel that leads nowhere;
+  in one more run, the share of time of each part of claiming.
 - restart: from the start of `touchpoints run` after a SIGKILL to the first message.
 - kills: 20 SIGKILLs while the messages go out; beside it one job for each message on APScheduler,
   and loops that send, then mark, and the other way round.

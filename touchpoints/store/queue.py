@@ -57,7 +57,8 @@ def first_closing(connection: Connection, now: int, channel: str, most: int) -> 
         f"SELECT no {_DUE} AND channel = :channel AND close_at > :now"
         " ORDER BY close_at, send_at, no LIMIT :most"
     )
-    return _numbers(connection, sql, {"now": now, "channel": channel, "most": most})
+    bound = {"now": now, "channel": channel, "most": most}
+    return [int(no) for (no,) in rows(connection, sql + dialect_of(connection).free, bound)]
 
 
 def too_late(connection: Connection, now: int, most: int) -> list[int]:
@@ -70,8 +71,3 @@ def waits(connection: Connection, now: int, channel: str | None = None) -> bool:
     only = "" if channel is None else " AND channel = :channel"
     bound = {"now": now} | ({} if channel is None else {"channel": channel})
     return bool(rows(connection, f"SELECT 1 {_DUE} AND close_at > :now{only} LIMIT 1", bound))
-
-
-def _numbers(connection: Connection, sql: str, bound: dict[str, object]) -> list[int]:
-    """What nobody else is about to claim."""
-    return [int(no) for (no,) in rows(connection, sql + dialect_of(connection).free, bound)]

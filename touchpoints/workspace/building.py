@@ -27,7 +27,7 @@ from touchpoints.workspace.models import (
 )
 from touchpoints.workspace.moments import Occasion
 from touchpoints.workspace.requests import RequestKeys
-from touchpoints.workspace.settings import ChannelSettings
+from touchpoints.workspace.settings import ChannelSettings, file_name
 from touchpoints.workspace.times import parse_window
 from touchpoints.workspace.transports import OPTIONS
 
@@ -69,11 +69,10 @@ def build_channels(file: WorkspaceSection, root: Path) -> dict[str, ChannelSetti
 
 def absolute_database(url: str, root: Path) -> str:
     """A database URL whose SQLite file, if it is a relative one, lies in the workspace."""
-    scheme, slashes, rest = url.partition(":///")
-    name, mark, query = rest.partition("?")
-    if not scheme.startswith("sqlite") or not name or name.startswith(("/", ":memory:", "file:")):
+    name = file_name(url)
+    if not name or name.startswith("/"):
         return url
-    return _like(url, f"{scheme}{slashes}{(root / name).as_posix()}{mark}{query}")
+    return _like(url, url.replace(f":///{name}", f":///{(root / name).as_posix()}", 1))
 
 
 def _channel(name: str, channel: ChannelSection, root: Path) -> ChannelSettings:

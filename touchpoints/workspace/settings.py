@@ -89,10 +89,8 @@ class Workspace:
     @property
     def database_file(self) -> Path | None:
         """The file of a database on SQLite; None where it is elsewhere."""
-        scheme, _, rest = self.database.partition(":///")
-        name = rest.partition("?")[0]
-        plain = scheme == "sqlite" and name and not name.startswith((":memory:", "file:"))
-        return Path(name) if plain else None
+        name = file_name(self.database)
+        return Path(name) if name else None
 
     @property
     def longest(self) -> Mapping[str, int]:
@@ -110,3 +108,11 @@ class Workspace:
         For a key that the file leaves out it is the place of the section that would hold it.
         """
         return self.tree.place_of(path)
+
+
+def file_name(url: str) -> str:
+    """The file that a database URL names; empty for one in memory, or on a server."""
+    scheme, _, rest = url.partition(":///")
+    name = rest.partition("?")[0]
+    plain = scheme.startswith("sqlite") and not name.startswith((":memory:", "file:"))
+    return name if plain else ""
