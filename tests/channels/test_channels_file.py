@@ -11,7 +11,6 @@ import subprocess
 import sys
 import textwrap
 import time
-from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -178,7 +177,7 @@ def test_a_folder_that_cannot_be_is_temporary(tmp_path: Path) -> None:
 
 def test_a_receipt_names_no_customer_even_where_the_key_does(tmp_path: Path) -> None:
     channel = FileChannel("email", "email", tmp_path)
-    message = replace(sample(channel, key="ann@x.example/birthday/2026"), address="ann@x.example")
+    message = sample(channel, key="ann@x.example/birthday/2026")._replace(address="ann@x.example")
     (tmp_path / "messages.jsonl").mkdir()
     assert "ann@x" not in channel.send(message).detail
 

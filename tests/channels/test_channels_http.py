@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -457,7 +456,7 @@ def test_a_message_that_comes_again_is_the_same_request(gateway: Start) -> None:
     server, message = gateway(Reply(429), Reply(instead=RESET), Reply()), text()
     with closing(http(server.url())) as channel:
         for turn in range(3):
-            channel.send(replace(message, sent_at=message.sent_at.replace(minute=turn)))
+            channel.send(message._replace(sent_at=message.sent_at.replace(minute=turn)))
     keys = {request.headers["idempotency-key"] for request in server.received}
     assert keys == {message.key}
     assert {request.body for request in server.received} == {message.content}

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ def smtp(url: str, timeout: float = 5.0, verify: bool | None = None) -> SmtpChan
 
 def email(key: str = "C1/birthday/2026", text: str = "Good day.", to: str = "") -> Message:
     message = sample(smtp("smtp://127.0.0.1"), key, text)
-    return replace(message, address=to) if to else message
+    return message._replace(address=to) if to else message
 
 
 def sent(url: str, message: Message | None = None, **options: Any) -> Receipt:
@@ -80,7 +79,7 @@ def test_the_server_receives_the_very_bytes(mail_server: Start, text: str) -> No
 
 def test_dots_that_begin_a_line_arrive_as_they_left(mail_server: Start) -> None:
     server = mail_server()
-    message = replace(email(), content=b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n\r\n")
+    message = email()._replace(content=b"Subject: x\r\n\r\n.\r\n..\r\n.x\r\n\r\n")
     sent(server.url(), message)
     assert server.received[0].content == message.content
 
@@ -344,7 +343,7 @@ def test_an_international_address_is_refused_where_the_server_cannot(mail_server
 @pytest.mark.parametrize("content", [b"no end", b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\nRSET\r\n", b""])
 def test_content_with_bare_line_ends_never_leaves(mail_server: Start, content: bytes) -> None:
     server = mail_server()
-    assert verdict(sent(server.url(), replace(email(), content=content))) == NEVER
+    assert verdict(sent(server.url(), email()._replace(content=content))) == NEVER
     assert server.received == []
 
 

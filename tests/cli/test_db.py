@@ -13,7 +13,7 @@ def test_upgrading_makes_the_tables_and_is_harmless_again(office: Office) -> Non
     office.rule(POLICY.replace("locale: en", "locale: en\ndatabase: sqlite:///fresh.db"))
     first, second = office.ask("db", "upgrade"), office.ask("db", "upgrade")
     assert first == second
-    assert first.out == f"{office.folder}/fresh.db: schema 3\n"
+    assert first.out == f"{office.folder}/fresh.db: schema 4\n"
     assert (office.folder / "fresh.db").exists()
 
 
@@ -27,7 +27,7 @@ def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) ->
         answer = office.ask(*words)
         assert answer.code == 2
         assert "make a copy of the database, then run touchpoints db upgrade" in answer.err
-    assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 3\n"
+    assert office.ask("db", "upgrade").out == f"{office.folder}/old.db: schema 4\n"
     assert office.ask("preview").code == 0
 
 
@@ -35,7 +35,7 @@ def test_an_older_database_is_left_alone_until_it_is_upgraded(office: Office) ->
 def test_a_whole_file_is_said_to_be_whole(office: Office) -> None:
     office.owes_as_new("C1")
     answer = office.ask("db", "check")
-    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 3\n")
+    assert (answer.code, answer.out) == (0, f"{office.folder}/touchpoints.db: whole, schema 4\n")
 
 
 @pytest.mark.sqlite

@@ -171,7 +171,7 @@ def test_a_database_of_a_newer_program_is_left_alone(
     _sql(debtor, "UPDATE meta SET value = '7' WHERE name = 'schema'")
     answer = debtor.ask(*words)
     assert (answer.code, answer.out) == (2, "")
-    assert "schema 7, this program knows up to 3; install a newer touchpoints" in answer.err
+    assert "schema 7, this program knows up to 4; install a newer touchpoints" in answer.err
     assert not (debtor.folder / "outbox").exists()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,7 +122,7 @@ def _survives_a_hostile_address(trial: _Trial) -> Iterator[str]:
         "a@b>,evil@x",
         "\ud800@x.org",
     ):
-        hostile = replace(sample(channel), address=address)
+        hostile = sample(channel)._replace(address=address)
         yield from _answers(channel, hostile, f"the address {address!r}")
     yield from _accepts(channel, "an ordinary message after hostile addresses")
     channel.close()

@@ -106,11 +106,13 @@ def frozen(fields: Mapping[str, object], label: str = "the record") -> Record:
 
 def plain(value: object, label: str) -> object:
     """`value` if it is plain data, with texts made harmless. Raises RenderError otherwise."""
-    if type(value) is dict:  # the usual case first: asking for any Mapping takes 1 µs
+    if type(value) is dict:  # the usual cases first: asking for any Mapping takes 1 µs
         return Record(value, label)
+    if type(value) is Record:
+        return value
     if isinstance(value, str):
         return one_line(value)
-    if value is None or isinstance(value, (*_SCALARS, Record)):
+    if value is None or isinstance(value, _SCALARS):
         return value
     if isinstance(value, Mapping):
         return Record(value, label)

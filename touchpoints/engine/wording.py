@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -71,10 +70,10 @@ class Wording:
         if address is None:
             raise RenderError(f"no usable address for {channel.name}")
         context = self._context(matters, subject, now)
-        context |= {SECTIONS: tuple(sections), "company": self._company}
+        context[SECTIONS] = tuple(sections)
         rendered = self._renderer.write(self._text(matters, subject, channel.name), context)
         unseen = channel.name in self._unseen
-        shown = replace(rendered, text="", html=None) if unseen else rendered
+        shown = rendered._replace(text="", html=None) if unseen else rendered
         content = self._content(channel, subject, (address, now), shown)
         return subject.message((address, rendered.subject, rendered.text, content), now)
 
@@ -92,12 +91,13 @@ class Wording:
         self, matters: Matters, subject: Subject, now: datetime
     ) -> tuple[str | None, dict[str, object]]:
         """The customer's locale, and what a text about this may name. Raises UsageError."""
-        return matters.locale(subject), self._context(matters, subject, now)
+        context = self._context(matters, subject, now) | {"company": dict(self._workspace.company)}
+        return matters.locale(subject), context
 
     def _context(self, matters: Matters, subject: Subject, now: datetime) -> dict[str, object]:
         """The variables of the template: plain values, blank ones left out."""
         context = matters.context(subject)
-        context["company"] = dict(self._workspace.company)
+        context["company"] = self._company
         if subject.design.line is not None:
             line = self._workspace.policy.lines[subject.design.line]
             spoken = self._text(matters, subject, subject.channel).spoken

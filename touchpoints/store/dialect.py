@@ -29,13 +29,15 @@ CAPACITIES = 7_700_003
 class Sqlite:
     """SQLite's way of saying it. One program writes at a time, so nothing else is locked.
 
-    `shared` says whether many may work at once; `free` ends a query that takes only rows which
-    nobody else has, and keeps them from others until the transaction ends.
+    `shared` says whether many may work at once; `whole_triggers` whether a trigger may run once for
+    all rows of a statement; `free` ends a query that takes only rows which nobody else has, and
+    keeps them from others until the transaction ends.
     """
 
     reading: Mapping[str, object]
     writing: Mapping[str, object]
     shared = False
+    whole_triggers = False
     free = ""
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
@@ -92,6 +94,7 @@ class Postgresql:
     reading: Mapping[str, object]
     writing: Mapping[str, object]
     shared = True
+    whole_triggers = True
     free = " FOR NO KEY UPDATE SKIP LOCKED"
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 

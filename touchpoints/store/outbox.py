@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from touchpoints.core.message import STATES, State, must_follow
+from touchpoints.store.audit import newest, note_new
 from touchpoints.store.dialect import Row, dialect_of
 from touchpoints.store.marks import erased_numbers
 from touchpoints.store.reading import beside
@@ -166,7 +167,9 @@ def insert(connection: Connection, decided: Iterable[Decided], stamp: Stamp) -> 
         for each in fresh
         if each.customer_no not in erased and each.key not in there
     ]
+    before = newest(connection)
     write_rows(connection, "message", INSERTED, values)
+    note_new(connection, before)
 
 
 def _there(connection: Connection, decided: Sequence[Decided]) -> set[Key]:

@@ -19,11 +19,11 @@ LOOKED_AT = 10_000
 """How many of the last attempts are searched for refusals."""
 
 _TOUCHPOINTS = (
-    "WITH RECURSIVE known(name) AS (SELECT MIN(touchpoint) FROM message UNION ALL"
-    " SELECT (SELECT MIN(touchpoint) FROM message WHERE touchpoint > known.name) FROM known"
-    " WHERE known.name IS NOT NULL)"
+    "WITH RECURSIVE known(name) AS (SELECT MIN(touchpoint) FROM message WHERE sent_at IS NOT NULL"
+    " UNION ALL SELECT (SELECT MIN(touchpoint) FROM message WHERE sent_at IS NOT NULL"
+    " AND touchpoint > known.name) FROM known WHERE known.name IS NOT NULL)"
 )
-"""Their names, by a jump through an index for each."""
+"""The names of those of which something went out, by a jump through an index for each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from touchpoints.errors import UsageError
 from touchpoints.store.dialect import dialect_of
 from touchpoints.store.statements import get_meta, put_meta, rows, write
 
-KNOWN_SCHEMA = 3
+KNOWN_SCHEMA = 4
 """The version of these tables, and the latest revision; a database with a higher one is refused."""
 
 VERSIONS = (

@@ -144,8 +144,6 @@ class Message(SQLModel, table=True):
         UniqueConstraint("customer_no", "touchpoint", "occurrence"),
         # What is due, by which channel and until when, is answered by the index alone.
         Index("ix_message_state_send_at", "state", "send_at", "close_at", "channel"),
-        # What a follow-up looks for: the messages of one touchpoint that went out of late.
-        Index("ix_message_touchpoint_sent_at", "touchpoint", "sent_at"),
     )
     no: int | None = Field(default=None, primary_key=True)
     customer_no: int = Field(foreign_key="customer.no")
@@ -212,13 +210,18 @@ class Erased(SQLModel, table=True):
     at: int
 
 
-PARTIAL = {
-    "customer": "ix_customer_addresses ON customer (no) WHERE addresses IS NOT NULL",
+PARTIAL = (
+    ("customer", "ix_customer_addresses ON customer (no) WHERE addresses IS NOT NULL"),
     # Whose texts are kept, for letting them go after the time of retention.
-    "message": "ix_message_texts ON message (changed_at) WHERE content IS NOT NULL",
+    ("message", "ix_message_texts ON message (changed_at) WHERE content IS NOT NULL"),
+    # What a follow-up looks for: the messages of one touchpoint that went out of late.
+    (
+        "message",
+        "ix_message_touchpoint_sent_at ON message (touchpoint, sent_at) WHERE sent_at IS NOT NULL",
+    ),
     # Who has to be planned anew.
-    "change": "ix_change_unplanned ON change (customer_no) WHERE planned < version",
-}
+    ("change", "ix_change_unplanned ON change (customer_no) WHERE planned < version"),
+)
 """Indexes of a few rows of a table, made after it.
 
 `Index(postgresql_where=…)` would load all of that dialect, which takes 0.1 s, on SQLite too.
@@ -236,7 +239,7 @@ def metadata() -> MetaData:
     return worktables.METADATA
 
 
-for _table, _index in PARTIAL.items():
+for _table, _index in PARTIAL:
     _statement = DDL(f"CREATE INDEX {_index}")  # type: ignore[no-untyped-call]
     listen(metadata().tables[_table], "after_create", _statement)
 

@@ -5,11 +5,44 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import Boolean, Column, ForeignKey, text
 
-from touchpoints.store.audit import TRIGGERS
 from touchpoints.store.columns import NUMBER, WORDS
 
 revision = "0003"
 down_revision = "0002"
+
+_COLUMNS = "message_no, was, became, at, who, reason, channel, send_at, policy"
+_NEW = "NEW.state, NEW.changed_at, NEW.changed_by, NEW.reason, NEW.channel, NEW.send_at, NEW.policy"
+_WATCHED = ("state", "channel", "send_at", "reason")
+_CHANGED = "AFTER UPDATE OF " + ", ".join(_WATCHED) + " ON message"
+
+
+def _differs(word: str) -> str:
+    return " OR ".join(f"OLD.{name} {word} NEW.{name}" for name in _WATCHED)
+
+
+_MADE = (
+    "CREATE TRIGGER message_made AFTER INSERT ON message BEGIN"
+    f" INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, NULL, {_NEW}); END"
+)
+_MOVED = (
+    f"CREATE TRIGGER message_changed {_CHANGED} WHEN {_differs('IS NOT')} BEGIN"
+    f" INSERT INTO transition ({_COLUMNS}) VALUES (NEW.no, OLD.state, {_NEW}); END"
+)
+_AUDIT = (
+    "CREATE FUNCTION message_audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    f" INSERT INTO transition ({_COLUMNS})"
+    f" VALUES (NEW.no, CASE TG_OP WHEN 'UPDATE' THEN OLD.state END, {_NEW});"
+    " RETURN NULL; END $$"
+)
+_MADE_ROW = (
+    "CREATE TRIGGER message_made AFTER INSERT ON message"
+    " FOR EACH ROW EXECUTE FUNCTION message_audit()"
+)
+_MOVED_ROW = (
+    f"CREATE TRIGGER message_changed {_CHANGED} FOR EACH ROW"
+    f" WHEN ({_differs('IS DISTINCT FROM')}) EXECUTE FUNCTION message_audit()"
+)
+_TRIGGERS = {"sqlite": (_MADE, _MOVED), "postgresql": (_AUDIT, _MADE_ROW, _MOVED_ROW)}
 
 
 def upgrade() -> None:
@@ -30,9 +63,8 @@ def upgrade() -> None:
         Column("send_at", NUMBER),
         Column("policy", WORDS),
     )
-    for dialect, statement in TRIGGERS:
-        if dialect == op.get_bind().dialect.name:
-            op.execute(statement)
+    for statement in _TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(statement)
     op.drop_table("change")
     op.create_table(
         "change",
