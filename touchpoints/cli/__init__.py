@@ -10,6 +10,7 @@ import click
 
 from touchpoints.cli.context import Context
 from touchpoints.cli.lazygroup import Known, LazyGroup
+from touchpoints.engine.collecting import collecting_rarely
 from touchpoints.errors import TouchpointsError
 
 COMMANDS: Known = (
@@ -75,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Errors that touchpoints raises on purpose become one clear message on standard error.
     """
     try:
-        cli.main(args=arguments, prog_name="touchpoints", standalone_mode=False)
+        with collecting_rarely():
+            cli.main(args=arguments, prog_name="touchpoints", standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.Abort:

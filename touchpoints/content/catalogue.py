@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from touchpoints.content.context import nearest
@@ -11,6 +12,9 @@ from touchpoints.content.files import KeptFiles, TemplateFiles
 from touchpoints.content.folder import NAME, Folder, Key, lower, read_folder
 from touchpoints.content.frontmatter import Parts, Variable, split
 from touchpoints.errors import UsageError
+
+Wanted = tuple[str, str, tuple[str, ...]]
+"""Which text is looked for: the template, the channel and the locales in turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Catalogue:
     files: TemplateFiles = field(init=False)
     _folders: dict[str, Folder] = field(default_factory=dict, init=False)
     _sources: dict[Path, tuple[object, Source]] = field(default_factory=dict, init=False)
+    _found: dict[Wanted, Source] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.files = (KeptFiles if self.once else TemplateFiles)(self.root, self.drafts)
@@ -83,12 +88,22 @@ class Catalogue:
 
         Raises UsageError, with what was looked for and what there is, where there is none.
         """
+        wanted = (template, channel, tuple(locales))
+        found = self._found.get(wanted) or self._looked_for(*wanted)
+        if found is None:
+            raise UsageError(self._absent(template, channel, locales))
+        if self.once:
+            self._found[wanted] = found
+        return found
+
+    def _looked_for(self, template: str, channel: str, locales: tuple[str, ...]) -> Source | None:
         folder = self.folder(template)
-        if folder is not None:
-            for locale in (*locales, ""):
-                if (channel, lower(locale)) in folder.locales:
-                    return self._source(folder, (channel, lower(locale), ""))
-        raise UsageError(self._absent(template, channel, locales))
+        if folder is None:
+            return None
+        for locale in (*locales, ""):
+            if (channel, lower(locale)) in folder.locales:
+                return self._source(folder, (channel, lower(locale), ""))
+        return None
 
     def folder(self, template: str) -> Folder | None:
         """The files of one template, or None where there is no such folder."""
@@ -162,6 +177,7 @@ def _written(
     )
 
 
+@lru_cache(maxsize=1024)
 def locale_chain(locale: str | None, fallback: str) -> tuple[str, ...]:
     """The locales to try in turn: the customer's, its language, the workspace's, English.
 

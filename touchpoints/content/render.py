@@ -48,7 +48,6 @@ class Renderer:
         self._limits = {"sms": SMS_CHARACTERS, **(limits or {})}
         self._environment = environment(catalogue.files)
         self._compiled: dict[Path, Compiled] = {}
-        self._chains: dict[str | None, tuple[str, ...]] = {}
 
     def render(
         self, template: str, channel: str, locale: str | None, context: Mapping[str, object]
@@ -64,7 +63,7 @@ class Renderer:
 
     def find(self, template: str, channel: str, locale: str | None) -> Written:
         """The file of a template in the nearest locale, as it is now. Raises UsageError."""
-        chain = self._chain(locale)
+        chain = locale_chain(locale, self._fallback)
         source = self._catalogue.find(template, channel, chain)
         return Written(source, channel, chain, spoken(source.locale, chain))
 
@@ -109,12 +108,6 @@ class Renderer:
                 raise RenderError(f"{source.file}: longer than {OUTPUT_BYTES:,} bytes")
         text = thrifty(text) if channel == "sms" else text
         return Rendered(subject, text, html, source.front.get("from"))
-
-    def _chain(self, locale: str | None) -> tuple[str, ...]:
-        chain = self._chains.get(locale)
-        if chain is None:
-            chain = self._chains[locale] = locale_chain(locale, self._fallback)
-        return chain
 
     def _compile(self, source: Source) -> Compiled:
         kept = self._compiled.get(source.file)

@@ -1,4 +1,7 @@
-"""Python looks for garbage cycles after every 700 new objects: far too often for a million rows."""
+"""Python looks for garbage cycles after every 700 new objects: far too often for a million rows.
+
+Or for 200 templates, whose trees are made of them: a twelfth of the time of `template check`.
+"""
 
 from __future__ import annotations
 
