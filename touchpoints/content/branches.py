@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from jinja2 import nodes
 
-from touchpoints.content.walking import children
+from touchpoints.content.walking import below, children
 
 There = Mapping[str, bool]
 """Which records, as `line`, and fields, as `company.phone`, there are; others may be there."""
@@ -84,3 +85,10 @@ def field_read(node: nodes.Node) -> Iterator[tuple[str, str]]:
         return
     if isinstance(owner, nodes.Name) and isinstance(read, str):
         yield owner.name, read
+
+
+@lru_cache(maxsize=256)
+def reads(tree: nodes.Node) -> Sequence[tuple[nodes.Node, str, str]]:
+    """Each node below one that reads a field of a record, with both names; found once for all."""
+    places = (one for one in below(tree) if isinstance(one, nodes.Getattr | nodes.Getitem))
+    return [(one, record, name) for one in places for record, name in field_read(one)]

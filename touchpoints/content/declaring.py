@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jinja2 import nodes
 
-from touchpoints.content.branches import field_read
+from touchpoints.content.branches import reads
 from touchpoints.content.catalogue import Source
 from touchpoints.content.context import nearest
 from touchpoints.content.environment import study
@@ -65,9 +65,8 @@ def _fields(tree: nodes.Template) -> frozenset[Field]:
     """The fields that a tree reads, and each record that stands for itself."""
     found: set[Field] = set()
     owners: set[int] = set()
-    for place in below(tree):
-        for field in field_read(place):
-            found.add(field)
-            owners.update(map(id, children(place)))
+    for place, record, name in reads(tree):
+        found.add((record, name))
+        owners.update(map(id, children(place)))
     alone = (each for each in below(tree) if isinstance(each, nodes.Name))
     return frozenset(found | {(name.name, "") for name in alone if id(name) not in owners})

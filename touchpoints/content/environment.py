@@ -158,7 +158,8 @@ def _studied(source: str, html: bool) -> _Studied:
         return _Studied(None, findings)
     tree = None
     try:
-        tree = Parser(_PLAIN, source).parse()
+        # As `parse` does, which also tells every node its environment; nobody asks them for it.
+        tree = nodes.Template(Parser(_PLAIN, source).subparse(), lineno=1)
         findings = refusals(tree, html=html)
         if html and not findings:
             reading = read_html(tree)

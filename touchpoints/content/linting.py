@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from jinja2 import nodes
 
-from touchpoints.content.branches import field_read
+from touchpoints.content.branches import reads
 from touchpoints.content.context import ROOTS, SECTIONS, nearest
 from touchpoints.content.environment import is_html, placed, study
 from touchpoints.content.files import TemplateFiles
@@ -121,11 +122,11 @@ def pieces(files: TemplateFiles, text: str, file: str) -> list[str]:
     return found
 
 
-def _own(tree: nodes.Template) -> set[str]:
+@lru_cache(maxsize=256)
+def _own(tree: nodes.Template) -> frozenset[str]:
     """The names that a text gives to values of its own."""
-    return {
-        each.name for each in below(tree) if isinstance(each, nodes.Name) and each.ctx == "store"
-    }
+    names = (each for each in below(tree) if isinstance(each, nodes.Name))
+    return frozenset(each.name for each in names if each.ctx == "store")
 
 
 def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
@@ -137,10 +138,9 @@ def _unknown(tree: nodes.Template, names: Names) -> Iterator[Finding]:
             guess = nearest(node.name, known) or f"there are {', '.join(ROOTS)}"
             what = f"there is no {node.name!r}"
             yield Finding(node.lineno, what, "unknown-name", node.name, guess)
-    for place in below(tree):
-        for record, read in field_read(place):
-            fields = names.get(record)
-            if fields is not None and read not in fields and record not in own:
-                guess = nearest(read, fields)
-                what = f"{record} has no {read!r}"
-                yield Finding(place.lineno, what, "unknown-name", read, guess)
+    for place, record, read in reads(tree):
+        fields = names.get(record)
+        if fields is not None and read not in fields and record not in own:
+            guess = nearest(read, fields)
+            what = f"{record} has no {read!r}"
+            yield Finding(place.lineno, what, "unknown-name", read, guess)

@@ -78,7 +78,8 @@ class Renderer:
         self, template: str, channel: str, locale: str | None, context: Mapping[str, object]
     ) -> Choice:
         """Which file a template would be written from, and by which rules. Raises UsageError."""
-        return choose(self.find(template, channel, locale).source, _records(context))
+        source = self.find(template, channel, locale).source
+        return choose(source, _records(context)) if source.variants else Choice(source)
 
     def _rendered(self, compiled: Compiled, written: Written, names: dict[str, object]) -> Rendered:
         # A variant speaks the language of the text for everybody, in whose place it stands.
