@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -47,10 +48,28 @@ def test_findings_come_in_the_order_of_the_names(hands: int) -> None:
     ]
 
 
+def slowly(names: Sequence[str]) -> list[list[Complaint]]:
+    """The same, slow enough for another process to begin."""
+    time.sleep(0.01 * len(names))
+    return told(names)
+
+
 @copies
 def test_many_are_shared_out_and_few_are_not() -> None:
-    assert finders(shared_out(told, NAMES, 2)) == {"here", "elsewhere"}
-    assert finders(shared_out(told, NAMES[:30], 2)) == {"here"}
+    assert finders(shared_out(slowly, NAMES, 2)) == {"here", "elsewhere"}
+    assert finders(shared_out(slowly, NAMES[:30], 2)) == {"here"}
+
+
+@copies
+def test_whoever_is_done_takes_the_next() -> None:
+    def held_up(names: Sequence[str]) -> list[list[Complaint]]:
+        time.sleep(0.01 if os.getpid() == HERE else 0.1)
+        return told(names)
+
+    found = shared_out(held_up, NAMES, 2)
+    here = sum(each.what == "here" for each in found)
+    assert here > len(found) * 3 // 4
+    assert len(found) == 120
 
 
 @copies

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -31,30 +31,58 @@ def processors() -> int:
 def shared_out(work: Work, names: Sequence[str], hands: int) -> list[Complaint]:
     """What `work` finds in all of them, in their order, by at most so many processes.
 
-    Others than this one are copies of it, which only Linux makes safely, and only of a process with
-    one thread. A share whose process fails is done here, where its error is told.
+    Each takes the next when it is done with one, because no two processors are equally busy. Others
+    than this one are copies of it, which only Linux makes safely, and only of a process with one
+    thread. What a process had that failed is done here, where its error is told.
     """
     alone = sys.platform != "linux" or threading.active_count() > 1
     hands = 1 if alone else max(1, min(hands, len(names) // LEAST))
-    shares = [names[hand::hands] for hand in range(hands)]
-    others = [_begun(work, share) for share in shares[1:]]
-    done = [work(shares[0])]
-    for share, (process, pipe) in zip(shares[1:], others, strict=True):
-        done.append(_received(pipe) or work(share))
-        process.join()
-    found = {
-        name: each
-        for share, of_it in zip(shares, done, strict=True)
-        for name, each in zip(share, of_it, strict=True)
-    }
+    found: dict[str, Sequence[Complaint]] = {}
+    if hands > 1:
+        pile = _pile(len(names))
+        try:
+            others = [_begun(work, names, pile) for _ in range(1, hands)]
+            found = dict(_done(work, names, pile))
+        finally:
+            os.close(pile)
+        for process, pipe in others:
+            found |= _received(pipe)
+            process.join()
+    left = [name for name in names if name not in found]
+    found |= zip(left, work(left), strict=True)
     return [complaint for name in names for complaint in found[name]]
 
 
-def _begun(work: Work, share: Sequence[str]) -> tuple[BaseProcess, Connection]:
-    """A process that does a share, and where its findings will come from."""
+_WIDTH = 4
+"""Bytes of a number on the pile."""
+
+
+def _pile(count: int) -> int:
+    """A pipe with the numbers below `count`, of which any process may take the next.
+
+    Its buffer holds 16,000; what does not fit is done by whoever asked for all.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    numbers = (number.to_bytes(_WIDTH) for number in range(min(count, 16_000)))
+    os.write(writing, b"".join(numbers))
+    os.close(writing)
+    return reading
+
+
+def _done(work: Work, names: Sequence[str], pile: int) -> Iterator[tuple[str, Sequence[Complaint]]]:
+    """Take the next name and do it, until there is none."""
+    while taken := os.read(pile, _WIDTH):
+        name = names[int.from_bytes(taken)]
+        (found,) = work([name])
+        yield name, found
+
+
+def _begun(work: Work, names: Sequence[str], pile: int) -> tuple[BaseProcess, Connection]:
+    """A process that takes its part, and where its findings will come from."""
     copies = get_context("fork")
     ours, theirs = copies.Pipe(duplex=False)
-    process = copies.Process(target=_do, args=(work, share, theirs), daemon=True)
+    process = copies.Process(target=_do, args=(work, names, pile, theirs), daemon=True)
     with warnings.catch_warnings():
         # Python 3.12 warns of numpy's idle threads, which numpy's own library makes safe to leave.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -63,21 +91,21 @@ def _begun(work: Work, share: Sequence[str]) -> tuple[BaseProcess, Connection]:
     return process, ours
 
 
-def _do(work: Work, share: Sequence[str], pipe: Connection) -> None:
+def _do(work: Work, names: Sequence[str], pile: int, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupted check ends without a trace
     try:
-        found = work(share)
+        found = dict(_done(work, names, pile))
     except Exception:
         return
     pipe.send(found)
 
 
-def _received(pipe: Connection) -> Sequence[Sequence[Complaint]] | None:
-    """The findings of a share, or None where its process failed."""
+def _received(pipe: Connection) -> dict[str, Sequence[Complaint]]:
+    """What a process has found; nothing where it failed."""
     try:
-        found: Sequence[Sequence[Complaint]] = pipe.recv()
+        found: dict[str, Sequence[Complaint]] = pipe.recv()
     except (EOFError, OSError):
-        return None
+        return {}
     finally:
         pipe.close()
     return found
