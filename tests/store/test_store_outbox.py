@@ -252,6 +252,14 @@ def test_an_occurrence_is_in_the_outbox_once(planned: Office, occurrence: str) -
         outbox.insert(connection, [decided], ME.stamp(NOW))
         outbox.insert(connection, [], ME.stamp(NOW))
     assert len(planned.table("message")) == 2
+    with planned.database.reading() as connection:
+        first = rows(
+            connection,
+            "SELECT m.occurrence, t.was, t.became, t.who FROM transition t"
+            " JOIN message m ON m.no = t.message_no ORDER BY t.no",
+        )
+    # Each once, and of those that were there before none again.
+    assert first == [("L1@-3d", None, "planned", "planner"), ("L9@-3d", None, "planned", "me")]
 
 
 def test_a_change_of_state_that_is_not_in_the_table_is_refused() -> None:
