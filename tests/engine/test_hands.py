@@ -7,9 +7,9 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -27,13 +27,10 @@ HERE = os.getpid()
 copies = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
 
 
-def told(names: Sequence[str]) -> list[list[Complaint]]:
+def told(name: str) -> list[Complaint]:
     """Two complaints about each, and none about every seventh; `what` is who found it."""
     where = "here" if os.getpid() == HERE else "elsewhere"
-    return [
-        [Complaint(name, line, 1, where) for line in (1, 2)] if int(name[1:]) % 7 else []
-        for name in names
-    ]
+    return [Complaint(name, line, 1, where) for line in (1, 2)] if int(name[1:]) % 7 else []
 
 
 def finders(found: list[Complaint]) -> set[str]:
@@ -48,10 +45,10 @@ def test_findings_come_in_the_order_of_the_names(hands: int) -> None:
     ]
 
 
-def slowly(names: Sequence[str]) -> list[list[Complaint]]:
+def slowly(name: str) -> list[Complaint]:
     """The same, slow enough for another process to begin."""
-    time.sleep(0.01 * len(names))
-    return told(names)
+    time.sleep(0.01)
+    return told(name)
 
 
 @copies
@@ -62,9 +59,9 @@ def test_many_are_shared_out_and_few_are_not() -> None:
 
 @copies
 def test_whoever_is_done_takes_the_next() -> None:
-    def held_up(names: Sequence[str]) -> list[list[Complaint]]:
+    def held_up(name: str) -> list[Complaint]:
         time.sleep(0.01 if os.getpid() == HERE else 0.1)
-        return told(names)
+        return told(name)
 
     found = shared_out(held_up, NAMES, 2)
     here = sum(each.what == "here" for each in found)
@@ -85,21 +82,27 @@ def test_a_process_with_threads_is_not_copied() -> None:
 
 
 def test_the_share_of_a_process_that_dies_is_done_here() -> None:
-    def deadly(names: Sequence[str]) -> list[list[Complaint]]:
+    met = get_context("fork").Event() if sys.platform == "linux" else threading.Event()
+
+    def deadly(name: str) -> list[Complaint]:
         if os.getpid() != HERE:
+            met.set()
             os._exit(3)
-        return told(names)
+        return slowly(name)
 
     found = shared_out(deadly, NAMES, 3)
+    assert met.is_set() == (sys.platform == "linux")
     assert finders(found) == {"here"}
     assert len(found) == 120
 
 
 def test_an_error_in_a_share_is_told() -> None:
-    def broken(names: Sequence[str]) -> list[list[Complaint]]:
-        if "t1" in names:
+    def broken(name: str) -> list[Complaint]:
+        if name == "t0":
+            time.sleep(0.5)  # so that another process meets the next one
+        if name == "t1":
             raise UsageError("t1 cannot be read")
-        return told(names)
+        return told(name)
 
     with pytest.raises(UsageError, match="t1 cannot be read"):
         shared_out(broken, NAMES, 2)

@@ -228,6 +228,7 @@ def test_an_upgraded_database_says_its_revision(file: Path) -> None:
     assert found == [(revision(KNOWN_SCHEMA),)]
 
 
+@pytest.mark.sqlite
 def test_the_latest_revision_is_the_schema_that_the_program_knows() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -13,9 +13,6 @@ from touchpoints.content.folder import NAME, Folder, Key, lower, read_folder
 from touchpoints.content.frontmatter import Parts, Variable, split
 from touchpoints.errors import UsageError
 
-Wanted = tuple[str, str, tuple[str, ...]]
-"""Which text is looked for: the template, the channel and the locales in turn."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -61,7 +58,7 @@ class Catalogue:
     files: TemplateFiles = field(init=False)
     _folders: dict[str, Folder] = field(default_factory=dict, init=False)
     _sources: dict[Path, tuple[object, Source]] = field(default_factory=dict, init=False)
-    _found: dict[Wanted, Source] = field(default_factory=dict, init=False)
+    _found: dict[tuple[str, str, tuple[str, ...]], Source] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.files = (KeptFiles if self.once else TemplateFiles)(self.root, self.drafts)

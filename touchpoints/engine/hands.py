@@ -7,15 +7,18 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from touchpoints.errors import Complaint
 
-Work = Callable[[Sequence[str]], Sequence[Sequence[Complaint]]]
-"""What is found in each of the named templates, in their order. It changes nothing."""
+Work = Callable[[str], Sequence[Complaint]]
+"""What is found in the template of a name. It changes nothing."""
+
+Found = dict[str, Sequence[Complaint]]
+"""What was found in each template."""
 
 LEAST = 20
 """Templates that one more process is started for: they take 0.3 s, a process 0.03 s."""
@@ -37,19 +40,18 @@ def shared_out(work: Work, names: Sequence[str], hands: int) -> list[Complaint]:
     """
     alone = sys.platform != "linux" or threading.active_count() > 1
     hands = 1 if alone else max(1, min(hands, len(names) // LEAST))
-    found: dict[str, Sequence[Complaint]] = {}
+    found: Found = {}
     if hands > 1:
         pile = _pile(len(names))
         try:
             others = [_begun(work, names, pile) for _ in range(1, hands)]
-            found = dict(_done(work, names, pile))
+            found = _done(work, names, pile)
         finally:
             os.close(pile)
         for process, pipe in others:
             found |= _received(pipe)
             process.join()
-    left = [name for name in names if name not in found]
-    found |= zip(left, work(left), strict=True)
+    found |= {name: work(name) for name in names if name not in found}
     return [complaint for name in names for complaint in found[name]]
 
 
@@ -70,12 +72,13 @@ def _pile(count: int) -> int:
     return reading
 
 
-def _done(work: Work, names: Sequence[str], pile: int) -> Iterator[tuple[str, Sequence[Complaint]]]:
+def _done(work: Work, names: Sequence[str], pile: int) -> Found:
     """Take the next name and do it, until there is none."""
+    found: Found = {}
     while taken := os.read(pile, _WIDTH):
         name = names[int.from_bytes(taken)]
-        (found,) = work([name])
-        yield name, found
+        found[name] = work(name)
+    return found
 
 
 def _begun(work: Work, names: Sequence[str], pile: int) -> tuple[BaseProcess, Connection]:
@@ -94,16 +97,16 @@ def _begun(work: Work, names: Sequence[str], pile: int) -> tuple[BaseProcess, Co
 def _do(work: Work, names: Sequence[str], pile: int, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an interrupted check ends without a trace
     try:
-        found = dict(_done(work, names, pile))
+        found = _done(work, names, pile)
     except Exception:
         return
     pipe.send(found)
 
 
-def _received(pipe: Connection) -> dict[str, Sequence[Complaint]]:
+def _received(pipe: Connection) -> Found:
     """What a process has found; nothing where it failed."""
     try:
-        found: dict[str, Sequence[Complaint]] = pipe.recv()
+        found: Found = pipe.recv()
     except (EOFError, OSError):
         return {}
     finally:

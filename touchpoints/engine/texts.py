@@ -55,9 +55,7 @@ class Texts:
             return list(self._told(self._tried(trials, name, read) if self.trying else read))
 
         yield from self._told(wrong)
-        yield from shared_out(
-            lambda some: [one(name) for name in some], names if only is None else [only], self.hands
-        )
+        yield from shared_out(one, names if only is None else [only], self.hands)
 
     def _told(self, found: Iterable[Complaint]) -> Iterator[Complaint]:
         """As severe as the policy has them, with files as seen from the workspace."""
